@@ -1,0 +1,14 @@
+/** The program itself is wrong. Nobody catches this to carry on. */
+export class InvariantViolation extends Error {
+  override readonly name = 'InvariantViolation';
+}
+
+/** Throws unless `condition` holds; `rule` states what must be true, positively. */
+export function invariant(condition: unknown, rule: string): asserts condition {
+  if (!condition) throw new InvariantViolation(rule);
+}
+
+/** Marks the branch no value can reach, so that a new case fails to compile. */
+export function unreachable(value: never): never {
+  throw new InvariantViolation(`every case is handled, was ${JSON.stringify(value)}`);
+}

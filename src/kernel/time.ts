@@ -1,0 +1,57 @@
+/**
+ * Instants and the clock.
+ *
+ * Everything below the shell receives its time; only this file, the adapters and `app/` may read
+ * one. Durations are measured on `mono`, which never steps; `now` is for records and market time.
+ */
+import type { Branded } from './brand.ts';
+import { invariant } from './invariant.ts';
+
+/** Milliseconds since 1970-01-01T00:00Z. */
+export type EpochMs = Branded<number, 'EpochMs'>;
+
+export type Cancel = () => void;
+
+export interface Clock {
+  /** Wall time. May step when the machine's clock is set. */
+  now(): EpochMs;
+  /** Milliseconds of a clock that only runs forward; its zero means nothing. */
+  mono(): number;
+  /** Runs `action` once, `delayMs` from now (0 = as soon as possible), unless cancelled. */
+  after(delayMs: number, action: () => void): Cancel;
+}
+
+const TIMER_MS_MAX = 2_147_483_647;
+
+export function epochMs(ms: number): EpochMs {
+  invariant(Number.isFinite(ms), `an instant is a finite number, was ${ms}`);
+  return Math.round(ms) as EpochMs;
+}
+
+/** Reads an ISO 8601 instant with an explicit zone; `null` when it is not one. */
+export function parseInstant(text: string): EpochMs | null {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/.test(text)) return null;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? null : epochMs(ms);
+}
+
+/** ISO 8601 in UTC with milliseconds. */
+export function formatInstant(at: EpochMs): string {
+  return new Date(at).toISOString();
+}
+
+export function plus(at: EpochMs, spanMs: number): EpochMs {
+  return epochMs(at + spanMs);
+}
+
+/** The machine's own clock. `offsetMs` shifts wall time, for a demonstration in market hours. */
+export function createSystemClock(offsetMs = 0): Clock {
+  return {
+    now: () => epochMs(Date.now() + offsetMs),
+    mono: () => performance.now(),
+    after(delayMs, action) {
+      const timer = setTimeout(action, Math.min(Math.max(0, delayMs), TIMER_MS_MAX));
+      return () => clearTimeout(timer);
+    },
+  };
+}

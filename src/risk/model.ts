@@ -1,0 +1,190 @@
+/** The nouns of risk: limits, gates, plans, approval, kill states. */
+import type { ParsedAlert } from '#alerts/model.ts';
+import type { Draft } from '#events/record.ts';
+import type { IsoDate } from '#kernel/calendar.ts';
+import type { MessageKey, TradeId } from '#kernel/ids.ts';
+import type { BasisPoints } from '#kernel/percent.ts';
+import type { Money, Price } from '#kernel/price.ts';
+import type { Quantity } from '#kernel/quantity.ts';
+import type { EpochMs } from '#kernel/time.ts';
+import type { Instrument } from '#market/instrument.ts';
+import type { Quote } from '#market/quote.ts';
+
+export const ENVIRONMENTS = ['simulated', 'sandbox', 'rehearsal', 'production'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+/** From least to most restrictive; the table of what each permits is in `kill-state.ts`. */
+export const KILL_STATES = ['ACTIVE', 'PAUSE', 'REDUCE_ONLY', 'HALT', 'FLATTEN'] as const;
+export type KillState = (typeof KILL_STATES)[number];
+
+/** How an entry is worked: numbers of R-09, all configurable. */
+export interface EntryPolicy {
+  /** From the first placement to the first price step. */
+  readonly waitMs: number;
+  /** From the first placement to the cancel. */
+  readonly windowMs: number;
+  readonly stepsMax: number;
+  readonly convert: 'market' | 'marketable-limit' | 'never';
+  /** Converts when the ask is at most this many ticks above the working limit. */
+  readonly convertWithinTicks: number;
+}
+
+/** How a filled entry is taken off: numbers of R-10, all configurable. */
+export interface ExitPolicy {
+  /** Share of the filled quantity to sell at the target, rounded down to whole contracts. */
+  readonly fraction: BasisPoints;
+  /** 100 % sells at twice the average fill. */
+  readonly profit: BasisPoints;
+  /** A smaller exit is not placed. */
+  readonly quantityMin: Quantity;
+  readonly timeInForce: 'day' | 'gtc';
+  /** How long further fills are gathered before an exit is (re)sized. */
+  readonly gatherMs: number;
+}
+
+/** Everything an entry needs; executed only when `Approved`. */
+export interface EntryPlan {
+  readonly tradeId: TradeId;
+  readonly message: MessageKey;
+  /** `platform:user id` of the author. */
+  readonly author: string;
+  readonly channel: string;
+  readonly environment: Environment;
+  readonly dryRun: boolean;
+  readonly instrument: Instrument;
+  readonly quantity: Quantity;
+  /** First limit, on the grid. */
+  readonly limit: Price;
+  /** No limit of this entry may exceed it. */
+  readonly collar: Price;
+  readonly alertPrice: Price | null;
+  readonly entry: EntryPolicy;
+  readonly exit: ExitPolicy;
+}
+
+/** Closing (part of) an open trade: an author's STC, an operator's close, a flatten. */
+export interface ClosePlan {
+  readonly tradeId: TradeId;
+  readonly message: MessageKey | null;
+  readonly quantity: Quantity;
+  /** First limit of the sell, on the grid; at least one tick. */
+  readonly limit: Price;
+  /** No limit of this close goes below it. */
+  readonly floor: Price;
+  readonly entry: EntryPolicy;
+}
+
+declare const approved: unique symbol;
+/** Checked against every gate. Minted by `risk/approve.ts` alone; `orders` accepts nothing else. */
+export type Approved<T> = T & { readonly [approved]: true };
+
+export const GATES = [
+  'kill_state',
+  'action',
+  'asset_class',
+  'instrument',
+  'session',
+  'quote',
+  'spread',
+  'deviation',
+  'price_minimum',
+  'collar',
+  'size',
+  'allocation',
+  'premium_trade',
+  'premium_open',
+  'open_trades',
+  'open_per_underlying',
+  'open_per_instrument',
+  'trades_per_day',
+  'trades_per_user_hour',
+  'order_rate',
+  'buying_power',
+  'daily_loss',
+  'unresolved',
+  'reconciled',
+] as const;
+export type GateName = (typeof GATES)[number];
+
+export interface GateResult {
+  readonly gate: GateName;
+  /** hold: an operator may let it through; nothing is sent until then. */
+  readonly outcome: 'pass' | 'refuse' | 'hold';
+  /** Stable reason code; equals the gate's name when it passes. */
+  readonly code: string;
+  /** What was compared, with the numbers: `spread 0.12 ≤ 0.18 (20 % of mid 0.90)`. */
+  readonly detail: string;
+}
+
+/** One line of the sizing arithmetic, as a person reads it. */
+export interface SizingLine {
+  readonly label: string;
+  readonly value: string;
+}
+
+export interface Sizing {
+  readonly quantity: Quantity;
+  /** Which line decided the quantity. */
+  readonly bound: string;
+  readonly lines: readonly SizingLine[];
+}
+
+/** The account as the broker last said, and what this desk has reserved of it since. */
+export interface AccountFigures {
+  /** First balance of the trading day (R-07). */
+  readonly initialBuyingPower: Money;
+  readonly availableBuyingPower: Money;
+  /** Debits of our own orders the broker may not have counted yet. */
+  readonly pendingDebit: Money;
+  readonly day: IsoDate;
+  readonly readAt: EpochMs;
+}
+
+/** What is open and what has happened today, counted over this desk's own trades. */
+export interface BookFigures {
+  readonly openTrades: number;
+  readonly openOnUnderlying: number;
+  readonly openOnInstrument: number;
+  readonly premiumOpen: Money;
+  readonly tradesToday: number;
+  readonly tradesByAuthorLastHour: number;
+  /** Mutations sent in the last 60 s. */
+  readonly mutationsLastMinute: number;
+  /** Realised and open result of today; negative is a loss. */
+  readonly dayResult: Money;
+  readonly unresolvedOrders: number;
+  readonly oldestUnresolvedMs: number;
+  /** False until the start-up reconciliation has succeeded. */
+  readonly reconciled: boolean;
+}
+
+/** Everything an entry decision reads. Recorded with it, so that it can be judged later. */
+export interface EntryFacts {
+  readonly now: EpochMs;
+  readonly killState: KillState;
+  readonly alert: ParsedAlert;
+  readonly instrument: Instrument;
+  readonly quote: Quote | null;
+  readonly account: AccountFigures;
+  readonly book: BookFigures;
+}
+
+export type RiskRecord =
+  | Draft<
+      'risk.decided',
+      {
+        readonly outcome: 'approved' | 'refused' | 'held';
+        /** Code of the first gate that did not pass, or `approved`. */
+        readonly code: string;
+        readonly gates: readonly GateResult[];
+        readonly sizing: Sizing | null;
+        readonly quote: Quote | null;
+        readonly account: AccountFigures;
+        readonly book: BookFigures;
+      }
+    >
+  | Draft<'buying_power.captured', { readonly day: IsoDate; readonly amount: Money }>
+  | Draft<
+      'kill_state.changed',
+      { readonly from: KillState; readonly to: KillState; readonly reason: string }
+    >;

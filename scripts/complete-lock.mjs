@@ -13,7 +13,17 @@ const lock = JSON.parse(readFileSync(path, 'utf8'));
 
 const systems = ['darwin', 'linux', 'win32', 'freebsd', 'openharmony', 'android'];
 const systemsElsewhere = ['aix', 'netbsd', 'openbsd', 'sunos', 'wasm32', 'wasm'];
-const processors = ['arm64', 'x64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64', 'mips64el'];
+const processors = [
+  'arm64',
+  'x64',
+  'arm',
+  'ia32',
+  'ppc64',
+  'riscv64',
+  's390x',
+  'loong64',
+  'mips64el',
+];
 
 for (const [owner, entry] of Object.entries(lock.packages)) {
   delete entry.resolved;
@@ -21,7 +31,12 @@ for (const [owner, entry] of Object.entries(lock.packages)) {
     const nested = `${owner}/node_modules/${name}`;
     const top = `node_modules/${name}`;
     if (lock.packages[nested] ?? lock.packages[top]) continue;
-    lock.packages[top] = { version, ...platform(name), ...(entry.dev && { dev: true }), optional: true };
+    lock.packages[top] = {
+      version,
+      ...platform(name),
+      ...(entry.dev && { dev: true }),
+      optional: true,
+    };
   }
 }
 lock.packages = Object.fromEntries(
@@ -32,7 +47,9 @@ writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
 function platform(name) {
   const words = name.split(/[/-]/);
   const os = [...systems, ...systemsElsewhere].find((known) => words.includes(known));
-  const cpu = processors.find((known) => words.includes(known)) ?? (words.includes('wasm32') ? 'wasm32' : undefined);
+  const cpu =
+    processors.find((known) => words.includes(known)) ??
+    (words.includes('wasm32') ? 'wasm32' : undefined);
   const libc = words.includes('musl') ? 'musl' : words.includes('gnu') ? 'glibc' : undefined;
   return {
     ...(cpu && { cpu: [cpu] }),

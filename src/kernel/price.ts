@@ -53,7 +53,10 @@ export const formatMoney = formatDecimal as (value: Money) => string;
 
 /** Dollars that change hands: price × quantity × the instrument's multiplier. */
 export function notional(each: Price, quantity: Quantity, multiplier: number): Money {
-  invariant(Number.isSafeInteger(multiplier) && multiplier > 0, 'a multiplier is a whole number above 0');
+  invariant(
+    Number.isSafeInteger(multiplier) && multiplier > 0,
+    'a multiplier is a whole number above 0',
+  );
   return (each * BigInt(quantity) * BigInt(multiplier)) as Money;
 }
 

@@ -30,7 +30,8 @@ export function epochMs(ms: number): EpochMs {
 
 /** Reads an ISO 8601 instant with an explicit zone; `null` when it is not one. */
 export function parseInstant(text: string): EpochMs | null {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/.test(text)) return null;
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/.test(text))
+    return null;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : epochMs(ms);
 }

@@ -129,7 +129,10 @@ export interface Broker {
   /** One order, or `null` when the broker knows none. */
   orderById(orderId: OrderId): Promise<Result<BrokerOrder | null, QueryFault>>;
   /** Every order carrying the client id: more than one only after a defect worth an alarm. */
-  ordersByClientId(id: ClientOrderId, since: EpochMs): Promise<Result<readonly BrokerOrder[], QueryFault>>;
+  ordersByClientId(
+    id: ClientOrderId,
+    since: EpochMs,
+  ): Promise<Result<readonly BrokerOrder[], QueryFault>>;
   /** A failed query says nothing about positions; it is never "flat". */
   positions(): Promise<Result<readonly Position[], QueryFault>>;
   balances(): Promise<Result<Balances, QueryFault>>;

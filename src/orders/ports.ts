@@ -66,7 +66,10 @@ export interface BrokerOrder {
   readonly side: Side;
   readonly effect: PositionEffect;
   readonly quantity: Quantity;
-  /** Not yet filled and not yet given up, by the broker's own count; can run ahead of `fills`. */
+  /**
+   * `quantity` less what the broker counts as filled, in every status: a cancelled order keeps what
+   * it did not fill. Can run ahead of `fills`.
+   */
   readonly remaining: Quantity;
   readonly terms: OrderTerms;
   readonly status: OrderStatus;

@@ -1,0 +1,233 @@
+/** The nouns of the trade core: trades, their orders, and every record they are rebuilt from. */
+import type { AlertRecord } from '#alerts/model.ts';
+import type { Draft } from '#events/record.ts';
+import type { ClientOrderId, OrderId, OrderRole, TradeId } from '#kernel/ids.ts';
+import type { Money } from '#kernel/price.ts';
+import type { Quantity } from '#kernel/quantity.ts';
+import type { EpochMs } from '#kernel/time.ts';
+import type { InstrumentSymbol } from '#market/instrument.ts';
+import type { Quote } from '#market/quote.ts';
+import type { ClosePlan, EntryPlan, RiskRecord } from '#risk/model.ts';
+import type { Fill, NotSentReason, OrderStatus, OrderTerms, Rejection, Side } from './ports.ts';
+
+/**
+ * intended: on record, not yet answered by the broker.
+ * unsent: known not to have arrived; may be sent again under the same id.
+ * unknown: may or may not be live; counts as live until the broker's own list says otherwise.
+ * live: the broker holds it. terminal: it can fill no more (late fill rows still count).
+ */
+export const ORDER_PHASES = ['intended', 'unsent', 'unknown', 'live', 'terminal'] as const;
+export type OrderPhase = (typeof ORDER_PHASES)[number];
+
+export const ORDER_ENDS = [
+  'filled',
+  'cancelled',
+  'rejected',
+  'expired',
+  'removed',
+  'absent',
+  'not_sent',
+] as const;
+export type OrderEnd = (typeof ORDER_ENDS)[number];
+
+/** A cancel or replace asked for and not yet seen through. */
+export interface PendingChange {
+  readonly kind: 'cancel' | 'replace';
+  readonly at: EpochMs;
+  /** Still in the hands of the adapter. */
+  readonly inFlight: boolean;
+}
+
+/** One order as this desk knows it. Never forgotten while its trade lives. */
+export interface TradeOrder {
+  readonly cid: ClientOrderId;
+  readonly role: OrderRole;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly terms: OrderTerms;
+  readonly replaces: ClientOrderId | null;
+  readonly intendedAt: EpochMs;
+  readonly phase: OrderPhase;
+  readonly end: OrderEnd | null;
+  readonly orderId: OrderId | null;
+  /** The broker's last word on it. */
+  readonly status: OrderStatus | null;
+  readonly editable: boolean;
+  /** Distinct by fill id. */
+  readonly fills: readonly Fill[];
+  /** Largest filled count the broker has stated; can run ahead of the fills. */
+  readonly reported: number;
+  readonly pending: PendingChange | null;
+  /** Must be read again before anything is decided on it. */
+  readonly doubtful: boolean;
+  readonly misses: {
+    readonly count: number;
+    readonly firstAt: EpochMs;
+    readonly lastAt: EpochMs;
+  } | null;
+  /** Sends that provably did not arrive. */
+  readonly unsentTries: number;
+  readonly retryAt: EpochMs | null;
+  readonly rejection: Rejection | null;
+  readonly firstSeenAt: EpochMs | null;
+  readonly changedAt: EpochMs;
+}
+
+export const ENTRY_END_REASONS = [
+  'filled',
+  'window_over',
+  'rejected',
+  'not_sent',
+  'author_exit',
+  'operator',
+  'kill_state',
+  'message_deleted',
+  'shutdown',
+  'session_over',
+] as const;
+export type EntryEndReason = (typeof ENTRY_END_REASONS)[number];
+
+export type EntryPhase =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'ending'; readonly reason: EntryEndReason }
+  | { readonly kind: 'ended'; readonly reason: EntryEndReason };
+
+/** A close in progress: what is to be sold beyond the resting exit. */
+export interface TradeClose {
+  readonly plan: ClosePlan;
+  readonly requestedAt: EpochMs;
+  readonly wanted: OrderTerms;
+  readonly steps: number;
+  readonly lastStepAt: EpochMs | null;
+  readonly ended: boolean;
+}
+
+export const TRADE_END_REASONS = ['no_fill', 'sold', 'expired', 'closed_elsewhere'] as const;
+export type TradeEndReason = (typeof TRADE_END_REASONS)[number];
+
+export interface Trade {
+  readonly id: TradeId;
+  readonly plan: EntryPlan;
+  readonly openedAt: EpochMs;
+  readonly entry: EntryPhase;
+  /** What the working entry should be: the planner brings the broker to it. */
+  readonly wanted: OrderTerms;
+  readonly steps: number;
+  readonly lastStepAt: EpochMs | null;
+  /** The broker refuses edits of this trade's orders: steps go by cancel and new. */
+  readonly editsRefused: boolean;
+  readonly orders: readonly TradeOrder[];
+  readonly closes: readonly TradeClose[];
+  /** Since when filled contracts wait for their exit. */
+  readonly uncoveredSince: EpochMs | null;
+  /** Contracts of ours that left the account by other hands. */
+  readonly soldElsewhere: number;
+  /** Why a person must look; the desk sends nothing more than cancels for it. */
+  readonly blocked: string | null;
+  readonly exitRejections: number;
+  /** Submits and replaces sent. */
+  readonly mutations: number;
+  readonly ended: TradeEndReason | null;
+}
+
+export type OrderIntent =
+  | {
+      readonly op: 'submit';
+      readonly cid: ClientOrderId;
+      readonly role: OrderRole;
+      readonly side: Side;
+      readonly quantity: Quantity;
+      readonly terms: OrderTerms;
+      readonly timeInForce: 'day' | 'gtc';
+    }
+  | {
+      readonly op: 'replace';
+      readonly cid: ClientOrderId;
+      readonly replaces: ClientOrderId;
+      readonly orderId: OrderId;
+      readonly terms: OrderTerms;
+    }
+  | { readonly op: 'cancel'; readonly cid: ClientOrderId; readonly orderId: OrderId };
+
+export type Answer =
+  | { readonly kind: 'acked'; readonly orderId: OrderId }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  | { readonly kind: 'not_sent'; readonly reason: NotSentReason; readonly detail: string }
+  | { readonly kind: 'ambiguous'; readonly detail: string };
+
+/** What the broker said of one order, reduced to what was new. */
+export interface Sighting {
+  readonly cid: ClientOrderId;
+  readonly orderId: OrderId;
+  readonly status: OrderStatus;
+  readonly quantity: Quantity;
+  readonly filled: number;
+  readonly fills: readonly Fill[];
+  readonly editable: boolean;
+  readonly rejection: Rejection | null;
+}
+
+type At<Body> = Body & { readonly at: EpochMs };
+
+/** Records that change a trade. `at` is the desk's time of the event, the only time `apply` reads. */
+export type TradeRecord =
+  | Draft<'trade.opened', At<{ readonly plan: EntryPlan; readonly risk: number }>>
+  | Draft<'order.intended', At<{ readonly intent: OrderIntent; readonly quote: Quote | null }>>
+  | Draft<
+      'order.answered',
+      At<{ readonly cid: ClientOrderId; readonly op: OrderIntent['op']; readonly answer: Answer }>
+    >
+  | Draft<'order.seen', At<{ readonly sighting: Sighting; readonly source: SightingSource }>>
+  | Draft<'order.missed', At<{ readonly cid: ClientOrderId }>>
+  | Draft<'order.ended', At<{ readonly cid: ClientOrderId; readonly end: 'absent' | 'not_sent' }>>
+  | Draft<
+      'entry.stepped',
+      At<{ readonly step: number; readonly terms: OrderTerms; readonly quote: Quote }>
+    >
+  | Draft<'entry.converted', At<{ readonly terms: OrderTerms; readonly quote: Quote }>>
+  | Draft<'entry.ending', At<{ readonly reason: EntryEndReason }>>
+  | Draft<
+      'entry.ended',
+      At<{ readonly reason: EntryEndReason; readonly filled: number; readonly exitTarget: number }>
+    >
+  | Draft<'close.requested', At<{ readonly plan: ClosePlan; readonly why: string }>>
+  | Draft<
+      'close.stepped',
+      At<{ readonly step: number; readonly terms: OrderTerms; readonly quote: Quote }>
+    >
+  | Draft<'close.ended', At<{ readonly sold: number }>>
+  | Draft<'position.reduced', At<{ readonly by: number; readonly net: number }>>
+  | Draft<'trade.blocked', At<{ readonly reason: string }>>
+  | Draft<'trade.released', At<{ readonly reason: string }>>
+  | Draft<'trade.ended', At<{ readonly reason: TradeEndReason; readonly result: Money }>>;
+
+export const SIGHTING_SOURCES = ['answer', 'stream', 'poll', 'look_up'] as const;
+export type SightingSource = (typeof SIGHTING_SOURCES)[number];
+
+/** Records of the desk as a whole. */
+export type DeskWideRecord =
+  | Draft<
+      'run.started',
+      At<{ readonly version: string; readonly epoch: number; readonly environment: string }>
+    >
+  | Draft<'run.ended', At<{ readonly reason: string }>>
+  | Draft<
+      'order.foreign',
+      At<{
+        readonly orderId: OrderId;
+        readonly symbol: InstrumentSymbol;
+        readonly side: Side;
+        readonly quantity: Quantity;
+      }>
+    >
+  | Draft<'reconcile.passed', At<{ readonly orders: number; readonly positions: number }>>
+  | Draft<'reconcile.differed', At<{ readonly findings: readonly string[] }>>
+  | Draft<'operator.acted', At<{ readonly act: string; readonly reason: string }>>
+  | Draft<'incident.raised', At<{ readonly code: string; readonly detail: string }>>
+  | Draft<'notice.delivered', At<{ readonly key: string; readonly digest: string }>>
+  | Draft<
+      'preview.made',
+      At<{ readonly plan: EntryPlan | null; readonly close: ClosePlan | null }>
+    >;
+
+export type DeskRecord = AlertRecord | RiskRecord | TradeRecord | DeskWideRecord;

@@ -21,7 +21,10 @@ export function createTallyReporter(): Reporter {
         passed: tests.filter((test) => test.result().state === 'passed').length,
         failed: tests.filter((test) => test.result().state === 'failed').length,
         skips: tests.flatMap(skipOf),
-        broken: [...outside, ...tests.filter(isPending).map((test) => `${nameOf(test)}: no result`)],
+        broken: [
+          ...outside,
+          ...tests.filter(isPending).map((test) => `${nameOf(test)}: no result`),
+        ],
         partial,
       };
       writeFileSync(file, JSON.stringify(tally));

@@ -257,13 +257,6 @@ export type DeskUpdate =
   | { readonly kind: 'incident'; readonly seq: number; readonly incident: IncidentView }
   | { readonly kind: 'desk'; readonly seq: number; readonly desk: DeskLine };
 
-/** The live view, for whoever shows it. */
-export interface DeskFeed {
-  snapshot(): DeskSnapshot;
-  /** Calls `listener` with every change, in order, until undone. */
-  onUpdate(listener: (update: DeskUpdate) => void): () => void;
-}
-
 /** An instruction as `strikewire parse` prints it: amounts are JSON numbers here. */
 export interface AlertJson {
   readonly action: Action;

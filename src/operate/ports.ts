@@ -7,6 +7,7 @@ import type { EpochMs } from '#kernel/time.ts';
 import type { InstrumentSymbol } from '#market/instrument.ts';
 import type { Side } from '#orders/ports.ts';
 import type { GateResult, KillState, Sizing } from '#risk/model.ts';
+import type { DeskSnapshot, DeskUpdate } from './api.ts';
 
 /** One message for the desk, as `POST /admin/alerts/process` and `strikewire alert` give it. */
 export interface AlertRequest {
@@ -61,4 +62,11 @@ export interface DeskControl {
   cancelEntry(trade: TradeId, actor: string, reason: string): Promise<ActOutcome>;
   /** Closes what a trade still holds, by limit inside the collar. */
   closeTrade(trade: TradeId, actor: string, reason: string): Promise<ActOutcome>;
+}
+
+/** The live view of the desk, for whoever shows it. */
+export interface DeskFeed {
+  snapshot(): DeskSnapshot;
+  /** Calls `listener` with every change, in order, until undone. */
+  onUpdate(listener: (update: DeskUpdate) => void): () => void;
 }

@@ -1,0 +1,146 @@
+/** What the planner may ask for, and what it is told before it asks. */
+import { type ClientOrderId, clientOrderId, type OrderId, type OrderRole } from '#kernel/ids.ts';
+import type { Quantity } from '#kernel/quantity.ts';
+import type { EpochMs } from '#kernel/time.ts';
+import type { Quote } from '#market/quote.ts';
+import type { OrderIntent, Trade, TradeOrder, TradeRecord } from '../model.ts';
+import type { OrderTerms, Side } from '../ports.ts';
+import type { AbsencePolicy } from '../resolve/absence.ts';
+
+export type IntentRecord = Extract<TradeRecord, { readonly kind: 'order.intended' }>;
+
+/**
+ * record: a decision without an effect. command: recorded, synced to disk, then sent. look_up and
+ * read ask the broker; they change nothing and may be repeated.
+ */
+export type Move =
+  | { readonly kind: 'record'; readonly draft: TradeRecord }
+  | { readonly kind: 'command'; readonly draft: IntentRecord }
+  | { readonly kind: 'look_up'; readonly cid: ClientOrderId }
+  | { readonly kind: 'read'; readonly cid: ClientOrderId; readonly orderId: OrderId };
+
+export interface PlannerSettings {
+  readonly absence: AbsencePolicy;
+  /** A trade never placed this long after its decision is given up, not placed late. */
+  readonly placeWithinMs: number;
+  /** Sends that provably did not arrive, per intent. */
+  readonly unsentTriesMax: number;
+  /** Submits and replaces per trade, whatever happens. */
+  readonly mutationsPerTradeMax: number;
+  /** An unanswered cancel is asked for again after this. */
+  readonly cancelAgainMs: number;
+  /** Between two reads of an order that must be read. */
+  readonly readEveryMs: number;
+  /** After a refused exit, before it is tried once more. */
+  readonly exitRetryMs: number;
+  /** `replace` edits an unfilled order in place; `cancel_new` never does. */
+  readonly stepBy: 'replace' | 'cancel_new';
+}
+
+/** The moment a plan is made in. Everything but the trade itself. */
+export interface PlanView {
+  readonly now: EpochMs;
+  /** Sound and fresh enough to price an order, else `null`. */
+  readonly quote: Quote | null;
+  /** yes · wait: not now, nothing is given up · no: what is working is taken back. */
+  readonly entries: 'yes' | 'wait' | 'no';
+  readonly exits: boolean;
+  readonly marketOpen: boolean;
+  /** The desk-wide order rate leaves room for an entry's submit or replace. */
+  readonly rateAllows: boolean;
+  /** The same for sells, which keep a reserve of their own. */
+  readonly exitRateAllows: boolean;
+  readonly idPrefix: string;
+  readonly epoch: number;
+  readonly settings: PlannerSettings;
+}
+
+type Fact = {
+  [K in TradeRecord['kind']]: {
+    readonly kind: K;
+    readonly body: Extract<TradeRecord, { readonly kind: K }>['body'];
+  };
+}[TradeRecord['kind']];
+
+/** A decision of the engine on this trade. */
+export function record(trade: Trade, fact: Fact): Move {
+  return {
+    kind: 'record',
+    draft: { ...fact, actor: 'engine', trade: trade.id, message: trade.plan.message },
+  };
+}
+
+export interface Submit {
+  readonly role: OrderRole;
+  readonly quantity: Quantity;
+  readonly terms: OrderTerms;
+}
+
+/** A new order of this trade, under an identity of its own. */
+export function submit(trade: Trade, view: PlanView, order: Submit): Move {
+  const n = trade.orders.filter((other) => other.role === order.role).length;
+  return command(trade, view, {
+    op: 'submit',
+    cid: clientOrderId(view.idPrefix, view.epoch, trade.id, order.role, n),
+    side: sideOf(order.role),
+    timeInForce: order.role === 'exit' ? trade.plan.exit.timeInForce : 'day',
+    ...order,
+  });
+}
+
+/** The same intent once more, under the same identity: it provably never arrived. */
+export function submitAgain(trade: Trade, view: PlanView, order: TradeOrder): Move {
+  return command(trade, view, {
+    op: 'submit',
+    cid: order.cid,
+    role: order.role,
+    side: order.side,
+    quantity: order.quantity,
+    terms: order.terms,
+    timeInForce: order.role === 'exit' ? trade.plan.exit.timeInForce : 'day',
+  });
+}
+
+export function replace(
+  trade: Trade,
+  view: PlanView,
+  order: TradeOrder,
+  terms: OrderTerms,
+): Move | null {
+  if (order.orderId === null) return null;
+  const n = trade.orders.filter((other) => other.role === order.role).length;
+  const cid = clientOrderId(view.idPrefix, view.epoch, trade.id, order.role, n);
+  return command(trade, view, {
+    op: 'replace',
+    cid,
+    replaces: order.cid,
+    orderId: order.orderId,
+    terms,
+  });
+}
+
+export function cancel(trade: Trade, view: PlanView, order: TradeOrder): Move | null {
+  if (order.orderId === null) return null;
+  return command(trade, view, { op: 'cancel', cid: order.cid, orderId: order.orderId });
+}
+
+export function sideOf(role: OrderRole): Side {
+  return role === 'entry' ? 'buy' : 'sell';
+}
+
+export function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
+  return a.kind === 'limit' ? b.kind === 'limit' && a.limit === b.limit : b.kind === 'market';
+}
+
+function command(trade: Trade, view: PlanView, intent: OrderIntent): Move {
+  return {
+    kind: 'command',
+    draft: {
+      kind: 'order.intended',
+      body: { intent, quote: view.quote, at: view.now },
+      actor: 'engine',
+      trade: trade.id,
+      message: trade.plan.message,
+    },
+  };
+}

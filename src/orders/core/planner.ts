@@ -1,0 +1,73 @@
+/**
+ * The planner: the next moves of one trade, derived from its state alone.
+ *
+ * It is asked after every record and every timer, and asking twice changes nothing: a lost timer, a
+ * doubled event or a restart cannot lose or repeat a step.
+ *
+ * Order  what must be read · what is proven absent · the entry · the close · the exit · the end
+ */
+
+import { moneyFromUnits } from '#kernel/price.ts';
+import { type EpochMs, plus } from '#kernel/time.ts';
+import type { Trade, TradeEndReason } from '../model.ts';
+import { closeMove, closeWakeAt } from './close-plan.ts';
+import { entryMove, entryWakeAt } from './entry-plan.ts';
+import { exitMove, exitWakeAt } from './exit-plan.ts';
+import { bought, cost, held, isLive, isSettled, proceeds, sold } from './exposure.ts';
+import { type Move, type PlanView, record } from './moves.ts';
+import { absence, nextReadAt, wantedReads } from './reads.ts';
+
+/** The broker reads to make now, and the one write to make next, if any. */
+export interface Plan {
+  readonly reads: readonly Move[];
+  readonly write: Move | null;
+}
+
+/** Positions of an expired contract are settled by the clearing house, not by an order. */
+const AFTER_EXPIRY_MS = 30 * 60_000;
+
+export function plan(trade: Trade, view: PlanView): Plan {
+  if (trade.ended !== null) return { reads: [], write: null };
+  const write =
+    absence(trade, view) ??
+    entryMove(trade, view) ??
+    closeMove(trade, view) ??
+    exitMove(trade, view) ??
+    endMove(trade, view);
+  return { reads: wantedReads(trade, view), write };
+}
+
+/** The latest moment by which `plan` must be asked again, or `null`. */
+export function wakeAt(trade: Trade, view: PlanView): EpochMs | null {
+  if (trade.ended !== null) return null;
+  const times = [
+    nextReadAt(trade, view),
+    entryWakeAt(trade),
+    closeWakeAt(trade),
+    exitWakeAt(trade, view),
+    cancelAgainAt(trade, view),
+  ].filter((at) => at !== null);
+  return times.length === 0 ? null : (Math.min(...times) as EpochMs);
+}
+
+function cancelAgainAt(trade: Trade, view: PlanView): EpochMs | null {
+  const waiting = trade.orders.find((order) => isLive(order) && order.pending?.kind === 'cancel');
+  return waiting?.pending ? plus(waiting.pending.at, view.settings.cancelAgainMs) : null;
+}
+
+function endMove(trade: Trade, view: PlanView): Move | null {
+  if (trade.entry.kind !== 'ended' || trade.closes.some((close) => !close.ended)) return null;
+  if (trade.orders.some((order) => isLive(order) || !isSettled(order))) return null;
+  const reason = endReason(trade, view.now);
+  if (reason === null) return null;
+  const result = moneyFromUnits(proceeds(trade) - cost(trade));
+  return record(trade, { kind: 'trade.ended', body: { reason, result, at: view.now } });
+}
+
+function endReason(trade: Trade, now: EpochMs): TradeEndReason | null {
+  if (bought(trade) === 0) return 'no_fill';
+  if (held(trade) <= 0) return sold(trade) > 0 ? 'sold' : 'closed_elsewhere';
+  const { instrument } = trade.plan;
+  if (instrument.kind === 'equity') return null;
+  return now > instrument.lastTradeAt + AFTER_EXPIRY_MS ? 'expired' : null;
+}

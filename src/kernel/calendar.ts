@@ -16,6 +16,9 @@ export interface CivilDate {
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DAYS_TO_EPOCH = 719_468;
 const DAYS_PER_ERA = 146_097;
+/** 1900-01-01 and 9999-12-31. */
+const EPOCH_DAY_MIN = -25_567;
+const EPOCH_DAY_MAX = 2_932_896;
 
 export function parseIsoDate(text: string): IsoDate | null {
   const match = ISO_DATE.exec(text);
@@ -58,6 +61,10 @@ export function epochDay(of: IsoDate): number {
 }
 
 export function fromEpochDay(days: number): IsoDate {
+  invariant(
+    Number.isInteger(days) && days >= EPOCH_DAY_MIN && days <= EPOCH_DAY_MAX,
+    `a date lies from 1900 to 9999, was ${days} days after 1970-01-01`,
+  );
   const shifted = days + DAYS_TO_EPOCH;
   const era = Math.floor(shifted / DAYS_PER_ERA);
   const dayOfEra = shifted - era * DAYS_PER_ERA;

@@ -26,7 +26,7 @@ export function tradeId(cause: string): TradeId {
 export type OrderRole = 'entry' | 'exit' | 'close';
 const ROLE_LETTER = { entry: 'E', exit: 'X', close: 'C' } as const;
 
-/** `{prefix}.{epoch}.{trade}.{E|X|C}{n}`: tells ours from foreign, and a second desk from this one. */
+/** `{prefix}.{epoch}.{trade}.{E|X|C}{n}`: tells ours from foreign, a second desk from this one. */
 export function clientOrderId(
   prefix: string,
   epoch: number,

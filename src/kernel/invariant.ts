@@ -10,5 +10,12 @@ export function invariant(condition: unknown, rule: string): asserts condition {
 
 /** Marks the branch no value can reach, so that a new case fails to compile. */
 export function unreachable(value: never): never {
-  throw new InvariantViolation(`every case is handled, was ${JSON.stringify(value)}`);
+  throw new InvariantViolation(`every case is handled, was ${described(value)}`);
+}
+
+/** Amounts are bigints, which JSON does not know. */
+function described(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'bigint' ? `${part}n` : part,
+  );
 }

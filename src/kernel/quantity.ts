@@ -6,7 +6,7 @@ export type Quantity = Branded<number, 'Quantity'>;
 
 export function quantity(count: number): Quantity {
   invariant(isQuantity(count), `a quantity is a whole number of at least 0, was ${count}`);
-  return count as Quantity;
+  return count;
 }
 
 export function isQuantity(count: number): count is Quantity {

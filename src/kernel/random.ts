@@ -15,44 +15,59 @@ export interface Random {
 }
 
 export function createRandom(seed: number | string): Random {
-  const state = seedState(String(seed));
-  const next = (): number => splitmix(state) / 4_294_967_296;
-  const random: Random = {
+  const draw = smallFastCounting(seedState(String(seed)));
+  const next = (): number => draw() / 4_294_967_296;
+  return {
     next,
     integer(low, high) {
       invariant(low <= high, `a range runs upward, was ${low} to ${high}`);
       return low + Math.floor(next() * (high - low + 1));
     },
+    // Box-Muller; `1 - next()` is never 0, so the logarithm is finite.
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     chance: (probability) => next() < probability,
-    pick<T>(from: readonly T[]): T {
-      invariant(from.length > 0, 'something can be picked only from a list that is not empty');
-      return from[Math.floor(next() * from.length)] as T;
+    pick(from) {
+      const at = Math.floor(next() * from.length);
+      for (const picked of from.slice(at, at + 1)) return picked;
+      invariant(false, 'something can be picked only from a list that is not empty');
     },
     fork: (name) => createRandom(`${seed}/${name}`),
   };
-  return random;
 }
 
-interface State {
-  a: number;
-}
+type State = [a: number, b: number, c: number, counter: number];
 
-/** FNV-1a over the seed's text: near seeds give unrelated streams. */
+const SEED_PRIMES = [0x01000193, 0x85ebca6b, 0xc2b2ae35] as const;
+const WARM_UP_DRAWS = 12;
+
+/**
+ * 96 bits of state from the seed's text, by three FNV-like hashes with different primes: near seeds
+ * and forks of one seed start far apart, and no two of them are likely ever to meet.
+ */
 function seedState(text: string): State {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  }
-  return { a: hash };
+  const hashes = SEED_PRIMES.map((prime) => {
+    let hash = 0x811c9dc5 ^ text.length;
+    for (let at = 0; at < text.length; at += 1) {
+      hash = Math.imul(hash ^ text.charCodeAt(at), prime);
+      hash ^= hash >>> 15;
+    }
+    return hash;
+  });
+  const [a = 0, b = 0, c = 0] = hashes;
+  return [a, b, c, 1];
 }
 
-/** splitmix32 (public domain, after Guy Steele et al.). */
-function splitmix(state: State): number {
-  state.a = (state.a + 0x9e3779b9) | 0;
-  let mixed = state.a ^ (state.a >>> 16);
-  mixed = Math.imul(mixed, 0x21f0aaad);
-  mixed ^= mixed >>> 15;
-  mixed = Math.imul(mixed, 0x735a2d97);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+/** sfc32 of Chris Doty-Humphrey's PractRand (public domain): unsigned 32-bit numbers. */
+function smallFastCounting(state: State): () => number {
+  let [a, b, c, counter] = state;
+  const draw = (): number => {
+    const sum = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return sum >>> 0;
+  };
+  for (let warm = 0; warm < WARM_UP_DRAWS; warm += 1) draw();
+  return draw;
 }

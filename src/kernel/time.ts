@@ -5,6 +5,7 @@
  * one. Durations are measured on `mono`, which never steps; `now` is for records and market time.
  */
 import type { Branded } from './brand.ts';
+import { parseIsoDate } from './calendar.ts';
 import { invariant } from './invariant.ts';
 
 /** Milliseconds since 1970-01-01T00:00Z. */
@@ -21,6 +22,8 @@ export interface Clock {
   after(delayMs: number, action: () => void): Cancel;
 }
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
+/** The longest wait a timer of the platform can be set to (24.8 days). */
 const TIMER_MS_MAX = 2_147_483_647;
 
 export function epochMs(ms: number): EpochMs {
@@ -28,10 +31,12 @@ export function epochMs(ms: number): EpochMs {
   return Math.round(ms) as EpochMs;
 }
 
-/** Reads an ISO 8601 instant with an explicit zone; `null` when it is not one. */
+/**
+ * Reads an ISO 8601 instant with an explicit zone; `null` when it is not one. `Date.parse` alone
+ * would read 30 February as 2 March.
+ */
 export function parseInstant(text: string): EpochMs | null {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/.test(text))
-    return null;
+  if (!INSTANT.test(text) || parseIsoDate(text.slice(0, 10)) === null) return null;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : epochMs(ms);
 }
@@ -51,7 +56,14 @@ export function createSystemClock(offsetMs = 0): Clock {
     now: () => epochMs(Date.now() + offsetMs),
     mono: () => performance.now(),
     after(delayMs, action) {
-      const timer = setTimeout(action, Math.min(Math.max(0, delayMs), TIMER_MS_MAX));
+      const due = performance.now() + Math.max(0, delayMs);
+      let timer: NodeJS.Timeout;
+      // A longer wait than a timer can hold is made of several.
+      const wait = (): void => {
+        const left = due - performance.now();
+        timer = left > TIMER_MS_MAX ? setTimeout(wait, TIMER_MS_MAX) : setTimeout(action, left);
+      };
+      wait();
       return () => clearTimeout(timer);
     },
   };

@@ -13,14 +13,13 @@ export interface VirtualClock extends Clock {
 
 interface Timer {
   readonly due: number;
-  readonly order: number;
   readonly action: () => void;
 }
 
 export function createVirtualClock(start: EpochMs): VirtualClock {
   let elapsedMs = 0;
   let wallOffsetMs: number = start;
-  let scheduled = 0;
+  /** By due time and, among equals, by order of scheduling. */
   const timers: Timer[] = [];
 
   function next(): Timer | undefined {
@@ -28,23 +27,16 @@ export function createVirtualClock(start: EpochMs): VirtualClock {
   }
 
   function insert(timer: Timer): void {
-    let low = 0;
-    let high = timers.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = timers[middle] as Timer;
-      if (other.due <= timer.due) low = middle + 1;
-      else high = middle;
-    }
-    timers.splice(low, 0, timer);
+    const after = timers.findLastIndex((other) => other.due <= timer.due);
+    timers.splice(after + 1, 0, timer);
   }
 
   return {
     now: () => epochMs(elapsedMs + wallOffsetMs),
     mono: () => elapsedMs,
     after(delayMs, action) {
-      const timer = { due: elapsedMs + Math.max(0, delayMs), order: scheduled, action };
-      scheduled += 1;
+      invariant(!Number.isNaN(delayMs), 'a delay is a number of milliseconds, was NaN');
+      const timer = { due: elapsedMs + Math.max(0, delayMs), action };
       insert(timer);
       return () => {
         const at = timers.indexOf(timer);
@@ -59,7 +51,8 @@ export function createVirtualClock(start: EpochMs): VirtualClock {
         elapsedMs = Math.max(elapsedMs, timer.due);
         timer.action();
       }
-      elapsedMs = until;
+      // An action may itself have moved time further.
+      elapsedMs = Math.max(elapsedMs, until);
     },
     step(ms) {
       wallOffsetMs += ms;

@@ -80,7 +80,7 @@ export function listedExpiries(underlying: string, from: IsoDate): readonly IsoD
 
 /**
  * The instant from which an option of this root no longer trades. AM-settled series stop with the
- * session before; cash-settled indices at 16:00 of the last day, though they usually trade to 16:15.
+ * session before; cash-settled indices at 16:00 of the last day, on other days at 16:15.
  */
 export function lastOptionTradeAt(root: string, expiry: IsoDate): EpochMs {
   const underlying = underlyingOf(root);

@@ -37,7 +37,7 @@ export function mid(quote: Quote): Price {
   return priceFromUnits((quote.bid + quote.ask) / 2n);
 }
 
-/** The older of the two ages, each in milliseconds; never below 0. */
+/** Both ages in milliseconds, never below 0: a venue's clock may run ahead of ours. */
 export function quoteAge(quote: Quote, now: EpochMs): { receivedMs: number; eventMs: number } {
   return {
     receivedMs: Math.max(0, now - quote.receivedAt),

@@ -52,7 +52,7 @@ export function parseOcc(text: string): Result<OptionParts, SymbolFault> {
   const match = text.length === OCC_LENGTH ? OCC.exec(text) : null;
   if (match === null) return err({ kind: 'not_a_symbol', text: shown(text) });
   const [, root = '', yymmdd = '', right = '', mills = ''] = match;
-  return assemble(text, root, yymmdd, right, BigInt(mills) * UNITS_PER_MILL);
+  return assemble({ text, root, yymmdd, right, units: BigInt(mills) * UNITS_PER_MILL });
 }
 
 export function formatOcc(parts: OptionParts): Result<InstrumentSymbol, SymbolFault> {
@@ -73,7 +73,7 @@ export function parseDotted(text: string): Result<OptionParts, SymbolFault> {
   if (!units.ok || shortDecimal(units.value) !== strike) {
     return err({ kind: 'bad_strike', text: shown(text) });
   }
-  return assemble(text, root, yymmdd, right, units.value);
+  return assemble({ text, root, yymmdd, right, units: units.value });
 }
 
 export function formatDotted(parts: OptionParts): Result<string, SymbolFault> {
@@ -123,13 +123,21 @@ export function shown(text: string): string {
   return text.slice(0, 40);
 }
 
-function assemble(
-  text: string,
-  root: string,
-  yymmdd: string,
-  right: string,
-  units: bigint,
-): Result<OptionParts, SymbolFault> {
+interface RawParts {
+  readonly text: string;
+  readonly root: string;
+  readonly yymmdd: string;
+  readonly right: string;
+  readonly units: bigint;
+}
+
+function assemble({
+  text,
+  root,
+  yymmdd,
+  right,
+  units,
+}: RawParts): Result<OptionParts, SymbolFault> {
   const expiry = dateOfYymmdd(yymmdd);
   if (expiry === null) return err({ kind: 'no_such_date', text: shown(text) });
   if (!isRight(right)) return err({ kind: 'not_a_symbol', text: shown(text) });

@@ -11,6 +11,7 @@ const entrySchema = z.looseObject({
 });
 const lockSchema = z.looseObject({ packages: z.record(z.string(), entrySchema) });
 
+type Entry = z.infer<typeof entrySchema>;
 export type Lock = z.infer<typeof lockSchema>;
 
 /** Narrows without copying: npm's order of keys is kept. */
@@ -60,18 +61,20 @@ export function missingEntries({ packages }: Lock): readonly Missing[] {
 
 /** The lock with every optional dependency listed and no address in it, in npm's own order. */
 export function completeLock(lock: Lock): Lock {
-  const listed = Object.entries(lock.packages).map(([path, { resolved: _, ...entry }]) => {
-    return [path, entry] as const;
+  const listed = Object.entries(lock.packages).map(([path, entry]) => {
+    return [path, withoutAddress(entry)] as const;
   });
   const added = missingEntries(lock).map(({ owner, name, version }) => {
     const dev = lock.packages[owner]?.dev === true ? { dev: true } : {};
-    return [
-      `node_modules/${name}`,
-      { version, ...platformOf(name), ...dev, optional: true },
-    ] as const;
+    const entry: Entry = { version, ...platformOf(name), ...dev, optional: true };
+    return [`node_modules/${name}`, entry] as const;
   });
   const packages = [...listed, ...added].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return { ...lock, packages: Object.fromEntries(packages) };
+}
+
+function withoutAddress(entry: Entry): Entry {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => key !== 'resolved'));
 }
 
 function isListed(packages: Lock['packages'], owner: string, name: string): boolean {

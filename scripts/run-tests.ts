@@ -22,9 +22,10 @@ export async function runTests(root: string, args: readonly string[]): Promise<V
 }
 
 async function runVitest(root: string, args: readonly string[], file: string): Promise<RunnerEnd> {
+  const colour = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
   const runner = spawn(process.execPath, [VITEST, 'run', ...args], {
     cwd: root,
-    env: { ...process.env, [TALLY_FILE_VARIABLE]: file },
+    env: { ...process.env, ...colour, [TALLY_FILE_VARIABLE]: file },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return new Promise((resolve, reject) => {

@@ -10,6 +10,13 @@ import type { ReasonCode } from './reasons.ts';
 export const PLATFORMS = ['discord', 'slack', 'local'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
+/**
+ * alert: messages may trigger · trade: order commands · operate: pause, halt, cancel, release ·
+ * admin: resume, arm, configure. None implies another.
+ */
+export const PERMISSIONS = ['alert', 'trade', 'operate', 'admin'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
 export interface Author {
   /** The platform's immutable user id. */
   readonly id: string;

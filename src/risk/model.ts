@@ -1,5 +1,5 @@
 /** The nouns of risk: limits, gates, plans, approval, kill states. */
-import type { ParsedAlert } from '#alerts/model.ts';
+import type { Action, ParsedAlert } from '#alerts/model.ts';
 import type { Draft } from '#events/record.ts';
 import type { IsoDate } from '#kernel/calendar.ts';
 import type { MessageKey, TradeId } from '#kernel/ids.ts';
@@ -7,13 +7,13 @@ import type { BasisPoints } from '#kernel/percent.ts';
 import type { Money, Price } from '#kernel/price.ts';
 import type { Quantity } from '#kernel/quantity.ts';
 import type { EpochMs } from '#kernel/time.ts';
-import type { Instrument } from '#market/instrument.ts';
+import type { AssetClass, Instrument } from '#market/instrument.ts';
 import type { Quote } from '#market/quote.ts';
 
 export const ENVIRONMENTS = ['simulated', 'sandbox', 'rehearsal', 'production'] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
-/** From least to most restrictive; the table of what each permits is in `kill-state.ts`. */
+/** From least to most severe; the table of what each permits is in `kill-state.ts`. */
 export const KILL_STATES = ['ACTIVE', 'PAUSE', 'REDUCE_ONLY', 'HALT', 'FLATTEN'] as const;
 export type KillState = (typeof KILL_STATES)[number];
 
@@ -80,6 +80,7 @@ export type Approved<T> = T & { readonly [approved]: true };
 
 export const GATES = [
   'kill_state',
+  'age',
   'action',
   'asset_class',
   'instrument',
@@ -89,6 +90,7 @@ export const GATES = [
   'deviation',
   'price_minimum',
   'collar',
+  'account',
   'size',
   'allocation',
   'premium_trade',
@@ -150,6 +152,9 @@ export interface BookFigures {
   readonly tradesByAuthorLastHour: number;
   /** Mutations sent in the last 60 s. */
   readonly mutationsLastMinute: number;
+  readonly mutationsLastSecond: number;
+  /** Orders rejected in the last 5 minutes without one accepted since. */
+  readonly rejectsInARow: number;
   /** Realised and open result of today; negative is a loss. */
   readonly dayResult: Money;
   readonly unresolvedOrders: number;
@@ -161,6 +166,8 @@ export interface BookFigures {
 /** Everything an entry decision reads. Recorded with it, so that it can be judged later. */
 export interface EntryFacts {
   readonly now: EpochMs;
+  /** Last instant at which the alert or signal may still be acted on. */
+  readonly validUntil: EpochMs;
   readonly killState: KillState;
   readonly alert: ParsedAlert;
   readonly instrument: Instrument;
@@ -168,6 +175,69 @@ export interface EntryFacts {
   readonly account: AccountFigures;
   readonly book: BookFigures;
 }
+
+/** Who asks for an entry, for whom, and what it may be. */
+export interface EntryRequest {
+  readonly tradeId: TradeId;
+  readonly message: MessageKey;
+  /** `platform:user id` of the author. */
+  readonly author: string;
+  readonly channel: string;
+  readonly environment: Environment;
+  readonly dryRun: boolean;
+  /** What the channel or strategy may do. */
+  readonly allowed: {
+    readonly actions: readonly Action[];
+    readonly assets: readonly AssetClass[];
+  };
+  /** Gates an operator has let through after a hold; none at first. */
+  readonly released: readonly GateName[];
+}
+
+export type EntryDecision =
+  | {
+      readonly kind: 'approved';
+      readonly plan: Approved<EntryPlan>;
+      readonly gates: readonly GateResult[];
+      readonly sizing: Sizing;
+    }
+  | {
+      /** `code` is that of the first gate that refused, or, with none refusing, held. */
+      readonly kind: 'refused' | 'held';
+      readonly code: string;
+      readonly gates: readonly GateResult[];
+      readonly sizing: Sizing | null;
+    };
+
+export interface CloseRequest {
+  readonly tradeId: TradeId;
+  readonly message: MessageKey | null;
+  /** `author`: an STC · `operator`: asked for and confirmed by hand, or by flattening. */
+  readonly by: 'author' | 'operator';
+  readonly environment: Environment;
+  readonly quantity: number;
+}
+
+export interface CloseFacts {
+  readonly now: EpochMs;
+  readonly killState: KillState;
+  readonly instrument: Instrument;
+  readonly quote: Quote | null;
+  /** Filled by this trade's entry and not yet sold. */
+  readonly openQuantity: number;
+}
+
+export type CloseDecision =
+  | {
+      readonly kind: 'approved';
+      readonly plan: Approved<ClosePlan>;
+      readonly gates: readonly GateResult[];
+    }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly gates: readonly GateResult[];
+    };
 
 export type RiskRecord =
   | Draft<

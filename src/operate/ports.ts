@@ -8,6 +8,7 @@ import type { InstrumentSymbol } from '#market/instrument.ts';
 import type { Side } from '#orders/ports.ts';
 import type { GateResult, KillState, Sizing } from '#risk/model.ts';
 import type { DeskSnapshot, DeskUpdate } from './api.ts';
+import type { KeyRecord } from './model.ts';
 
 /** One message for the desk, as `POST /admin/alerts/process` and `strikewire alert` give it. */
 export interface AlertRequest {
@@ -69,4 +70,19 @@ export interface DeskFeed {
   snapshot(): DeskSnapshot;
   /** Calls `listener` with every change, in order, until undone. */
   onUpdate(listener: (update: DeskUpdate) => void): () => void;
+}
+
+/** Whether the desk can trade: false until it has reconciled with the broker. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not, in words; empty when ready. */
+  readonly reasons: readonly string[];
+}
+
+/** API keys, as digests. */
+export interface KeyStore {
+  /** `null` for an id nobody was given. Sees keys that were added by another process. */
+  find(id: string): KeyRecord | null;
+  /** Kept when the call returns. */
+  add(record: KeyRecord): void;
 }

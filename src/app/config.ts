@@ -1,0 +1,208 @@
+/**
+ * The configuration: one YAML file and `STRIKEWIRE_…` variables, joined over every part's own
+ * schema, checked whole, frozen. The only reader of the process environment.
+ *
+ * Every problem is reported at once, with its place and what is expected; a value of a secret is
+ * never shown. Secrets come from the environment or a mounted file, never from the YAML file.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { err, ok, type Result } from '#kernel/result.ts';
+import { Secret } from '#kernel/secret.ts';
+import { parseApiKey } from '#operate/keys.ts';
+import { HTTP_SETTINGS } from '#operate/settings.ts';
+import { RiskSettingsSchema } from '#risk/settings.ts';
+import { type ConfigProblem, nearestName, showValue } from './config-problems.ts';
+import { ENV_PREFIX, expectedAt, keysAt, listSettings } from './config-reference.ts';
+import {
+  lookUp,
+  overlay,
+  readDotEnv,
+  readEnvironment,
+  readOptions,
+  readYaml,
+  type SourceTree,
+  type Tree,
+} from './config-sources.ts';
+import { DESK_SETTINGS } from './settings.ts';
+
+export const DEFAULT_FILE = 'strikewire.yaml';
+
+export const CONFIG_SCHEMA = z.strictObject({
+  ...DESK_SETTINGS,
+  http: HTTP_SETTINGS.prefault({}),
+  risk: RiskSettingsSchema.prefault({}),
+});
+
+export interface Secrets {
+  /** An admin's API key given from outside, beside those in the key file. */
+  readonly adminKey: Secret | null;
+}
+
+export interface Config extends z.output<typeof CONFIG_SCHEMA> {
+  readonly secrets: Secrets;
+  /** The file that was read, or `null`. */
+  readonly file: string | null;
+}
+
+/** Reads the configuration of this process, from where it was started. */
+export function readConfig(
+  request: Pick<ConfigRequest, 'file' | 'options'>,
+): Result<Config, readonly ConfigProblem[]> {
+  return loadConfig({ ...request, directory: process.cwd(), environment: process.env });
+}
+
+export interface ConfigRequest {
+  /** Named by `--config`: then it must exist. */
+  readonly file?: string | undefined;
+  /** Where `strikewire.yaml` and `.env` are looked for. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** By path, with the option that gave it. */
+  readonly options?: Readonly<Record<string, { readonly option: string; readonly value: unknown }>>;
+}
+
+/** Variables with our prefix that are read elsewhere: by tests, and the secrets below. */
+const ELSEWHERE = new Set([`${ENV_PREFIX}MARKET_DATA`]);
+const ADMIN_KEY = `${ENV_PREFIX}ADMIN_KEY`;
+const SECRET_NAMES = [ADMIN_KEY, `${ADMIN_KEY}_FILE`];
+
+/** Reads, joins and checks everything. Paths in the result are absolute. */
+export function loadConfig(request: ConfigRequest): Result<Config, readonly ConfigProblem[]> {
+  const path = resolve(request.directory, request.file ?? DEFAULT_FILE);
+  const file = readText(path, request.file !== undefined, request.file ?? DEFAULT_FILE);
+  const dotEnv = readText(resolve(request.directory, '.env'), false, '.env');
+  const sources = [
+    ...(file.text === null ? [] : [readYaml(file.text, request.file ?? DEFAULT_FILE)]),
+    ...environments(dotEnv.text, request.environment),
+    readOptions(request.options ?? {}),
+  ];
+  const variables = { ...readDotEnv(dotEnv.text ?? ''), ...request.environment };
+  const secrets = readSecrets(variables, request.directory);
+  const raw = sources.reduce<Tree>((tree, source) => overlay(tree, source.tree), {});
+  const parsed = CONFIG_SCHEMA.safeParse(raw);
+  const problems = [
+    ...file.problems,
+    ...dotEnv.problems,
+    ...sources.flatMap((source) => source.problems),
+    ...secrets.problems,
+    ...(parsed.success ? unsupported(parsed.data, sources) : explain(parsed.error, raw, sources)),
+  ];
+  if (!parsed.success || problems.length > 0) return err(problems);
+  const directory = resolve(request.directory, parsed.data.data.directory);
+  return ok(
+    freeze({
+      ...parsed.data,
+      data: { ...parsed.data.data, directory },
+      secrets: { adminKey: secrets.adminKey },
+      file: file.text === null ? null : path,
+    }),
+  );
+}
+
+/** The settings of the whole program, for help, the example and its test. */
+export const settings = () => listSettings(CONFIG_SCHEMA);
+
+function environments(dotEnv: string | null, environment: ConfigRequest['environment']) {
+  const known = settings();
+  const elsewhere = new Set([...ELSEWHERE, ...SECRET_NAMES]);
+  const own = readEnvironment(environment, known, { place: 'environment', elsewhere });
+  if (dotEnv === null) return [own];
+  return [readEnvironment(readDotEnv(dotEnv), known, { place: '.env', elsewhere }), own];
+}
+
+function readText(path: string, required: boolean, name: string) {
+  try {
+    return { text: readFileSync(path, 'utf8'), problems: [] };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' && !required) return { text: null, problems: [] };
+    const message = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
+    return { text: null, problems: [{ path: '', place: name, message, was: null }] };
+  }
+}
+
+function readSecrets(variables: ConfigRequest['environment'], directory: string) {
+  const file = variables[`${ADMIN_KEY}_FILE`];
+  const given = variables[ADMIN_KEY];
+  const place = `environment ${file === undefined ? ADMIN_KEY : `${ADMIN_KEY}_FILE`}`;
+  const problem = (message: string) => ({
+    adminKey: null,
+    problems: [{ path: '', place, message, was: null }],
+  });
+  if (file !== undefined && given !== undefined) {
+    return problem(`expected one of ${SECRET_NAMES.join(' and ')}, both are set`);
+  }
+  const read =
+    file === undefined
+      ? { text: given ?? null, problems: [] }
+      : readText(resolve(directory, file), true, place);
+  if (read.problems.length > 0) return { adminKey: null, problems: read.problems };
+  if (read.text === null) return { adminKey: null, problems: [] };
+  const key = read.text.trim();
+  if (parseApiKey(key) === null) {
+    return problem('expected a key as `strikewire key create` prints it (ak_…); it is not shown');
+  }
+  return { adminKey: new Secret(key), problems: [] };
+}
+
+/** What the schema allows and this version cannot do yet. */
+function unsupported(
+  { environment }: z.output<typeof CONFIG_SCHEMA>,
+  sources: readonly SourceTree[],
+): readonly ConfigProblem[] {
+  if (environment === 'simulated') return [];
+  const message = 'expected simulated: this version trades on its own simulated broker only';
+  const place = placeOf(['environment'], sources);
+  return [{ path: 'environment', place, message, was: environment }];
+}
+
+function explain(
+  error: z.ZodError,
+  raw: Tree,
+  sources: readonly SourceTree[],
+): readonly ConfigProblem[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => unknownKey([...issue.path, key], sources));
+    }
+    const path = issue.path.map(String).join('.');
+    const place = placeOf(issue.path, sources);
+    const isOurs = issue.code === 'custom' || issue.message.startsWith('expected');
+    const expected = isOurs ? null : expectedAt(CONFIG_SCHEMA, issue.path);
+    const message = expected === null ? issue.message : `expected ${expected}`;
+    const found = message.includes(', was ') ? null : lookUp(raw, issue.path);
+    return [{ path, place, message, was: found === null ? null : showValue(found.value) }];
+  });
+}
+
+function unknownKey(path: readonly PropertyKey[], sources: readonly SourceTree[]): ConfigProblem {
+  const name = path.map(String).join('.');
+  const nearest = nearestName(String(path.at(-1)), keysAt(CONFIG_SCHEMA, path.slice(0, -1)));
+  const hint =
+    nearest === null ? 'strikewire.example.yaml lists all of them' : `did you mean ${nearest}?`;
+  const message = `no such setting; ${hint}`;
+  return { path: name, place: placeOf(path, sources), message, was: null };
+}
+
+/** Of the strongest source that says anything at the path. */
+function placeOf(path: readonly PropertyKey[], sources: readonly SourceTree[]): string {
+  const holds = (source: SourceTree): boolean => lookUp(source.tree, path) !== null;
+  const parent = (source: SourceTree): boolean => lookUp(source.tree, path.slice(0, -1)) !== null;
+  const source = sources.findLast(holds) ?? sources.findLast(parent);
+  return source?.place(path) ?? 'default';
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null && !(inner instanceof Secret)) freeze(inner);
+  }
+  return Object.freeze(value);
+}
+
+/** `ENOENT` of a system error; its name otherwise. */
+export function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

@@ -1,0 +1,131 @@
+/**
+ * What truly happened at the simulated broker, for whoever judges a desk: every mutation that
+ * reached it in order, every status, every trade. Never delayed, never faulty.
+ */
+import type { ClientOrderId, FillId, OrderId } from '#kernel/ids.ts';
+import type { Price } from '#kernel/price.ts';
+import type { Quantity } from '#kernel/quantity.ts';
+import type { EpochMs } from '#kernel/time.ts';
+import type { InstrumentSymbol } from '#market/instrument.ts';
+import type {
+  BrokerOrder,
+  OrderStatus,
+  OrderTerms,
+  PositionEffect,
+  Rejection,
+  Side,
+} from '#orders/ports.ts';
+import { type Book, snapshot, type VenueOrder } from './venue/book.ts';
+import type { VenueAnswer, VenueEffect, VenueInput } from './venue/venue.ts';
+
+interface Entry {
+  /** One count over all kinds of entries. */
+  readonly seq: number;
+  readonly at: EpochMs;
+}
+
+/** A mutation when the broker saw it, whether or not its sender ever learnt the answer. */
+export interface SeenMutation extends Entry {
+  readonly kind: 'place' | 'replace' | 'cancel';
+  /** As the call carried it; `null` on a cancel. */
+  readonly clientOrderId: ClientOrderId | null;
+  /** The order to be replaced or cancelled. */
+  readonly target: OrderId | null;
+  /** The order placed, the replacement, or the one being cancelled; `null` when refused. */
+  readonly orderId: OrderId | null;
+  readonly terms: OrderTerms | null;
+  readonly quantity: Quantity | null;
+  readonly rejection: Rejection | null;
+}
+
+export interface SeenStatus extends Entry {
+  readonly orderId: OrderId;
+  readonly clientOrderId: ClientOrderId | null;
+  readonly status: OrderStatus;
+  readonly filled: number;
+}
+
+export interface SeenTrade extends Entry {
+  readonly fillId: FillId;
+  readonly orderId: OrderId;
+  readonly clientOrderId: ClientOrderId | null;
+  readonly symbol: InstrumentSymbol;
+  readonly side: Side;
+  readonly effect: PositionEffect;
+  readonly quantity: Quantity;
+  readonly price: Price;
+}
+
+export interface Ledger {
+  readonly mutations: readonly SeenMutation[];
+  readonly statuses: readonly SeenStatus[];
+  readonly trades: readonly SeenTrade[];
+  /** Every order as it truly stands, all its fills shown. */
+  orders(): readonly BrokerOrder[];
+  /** Net contracts held; negative when short. */
+  net(symbol: InstrumentSymbol): number;
+}
+
+export interface LedgerWriter extends Ledger {
+  /** Notes what one step of the venue brought, and what it answered. */
+  note(input: VenueInput, answer: VenueAnswer | null, effects: readonly VenueEffect[]): void;
+}
+
+export function createLedger(book: Book): LedgerWriter {
+  const mutations: SeenMutation[] = [];
+  const statuses: SeenStatus[] = [];
+  const trades: SeenTrade[] = [];
+  let seq = 0;
+
+  function noteMutation(input: VenueInput, answer: VenueAnswer): void {
+    if (input.kind !== 'place' && input.kind !== 'replace' && input.kind !== 'cancel') return;
+    seq += 1;
+    const placed = input.kind === 'place' ? input.order : null;
+    const accepted = answer.kind === 'accepted' ? answer.order : null;
+    mutations.push({
+      seq,
+      at: input.at,
+      kind: input.kind,
+      clientOrderId:
+        input.kind === 'replace' ? input.clientOrderId : (placed?.clientOrderId ?? null),
+      target: input.kind === 'place' ? null : input.orderId,
+      orderId: accepted?.orderId ?? null,
+      terms: input.kind === 'replace' ? input.terms : (placed?.terms ?? null),
+      quantity: placed?.quantity ?? accepted?.quantity ?? null,
+      rejection: answer.kind === 'rejected' ? answer.rejection : null,
+    });
+  }
+
+  function noteEffect(at: EpochMs, effect: VenueEffect): void {
+    if (effect.kind === 'later') return;
+    seq += 1;
+    const { order } = effect;
+    const { orderId, clientOrderId } = order;
+    if (effect.kind === 'traded') {
+      const { instrument, side, effect: position } = effect.order;
+      const { fillId, quantity, price } = effect.fill;
+      const { symbol } = instrument;
+      const trade = { orderId, clientOrderId, symbol, side, effect: position };
+      trades.push({ seq, at, fillId, ...trade, quantity, price });
+    } else {
+      const { status, quantity, remaining } = effect.order;
+      statuses.push({ seq, at, orderId, clientOrderId, status, filled: quantity - remaining });
+    }
+  }
+
+  return {
+    mutations,
+    statuses,
+    trades,
+    orders: () => book.orders.values().map(wholeSnapshot).toArray(),
+    net: (symbol) => book.holdings.get(symbol)?.net ?? 0,
+    note(input, answer, effects) {
+      if (answer !== null) noteMutation(input, answer);
+      for (const effect of effects) noteEffect(input.at, effect);
+    },
+  };
+}
+
+function wholeSnapshot(order: VenueOrder): BrokerOrder {
+  return { ...snapshot(order), fills: order.fills };
+}

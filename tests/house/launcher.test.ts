@@ -1,4 +1,4 @@
-/** `bin/strikewire`: which Node it takes, where it finds the program, what it says without either. */
+/** `bin/strikewire`: which Node it takes, where it finds the program, what it says without one. */
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,

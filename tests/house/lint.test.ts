@@ -1,4 +1,4 @@
-/** The lint configuration bites: code that breaks a rule is reported, in the folder it breaks it. */
+/** The lint configuration bites: code that breaks a rule is reported where it breaks it. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

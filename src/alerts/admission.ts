@@ -1,0 +1,125 @@
+/**
+ * Who may trigger anything, where and how (R-04, R-05).
+ *
+ * In    a message as an adapter gives it, the lists, what is remembered, the time.
+ * Out   admitted with the channel's settings, or refused with its own code.
+ * Rule  only platform-qualified immutable ids are compared, by equality; both the author (or one of
+ *       their roles) and the channel must be listed. Whatever is not positively allowed is refused.
+ *
+ * The order is that of what a person needs to know: a redelivery is one whatever else it is; who and
+ * where comes before how and when.
+ */
+import type { EpochMs } from '#kernel/time.ts';
+import { hasSeen, type IntakeMemory } from './duplicates.ts';
+import type { IntakeCode } from './intake-reasons.ts';
+import type { Author, ChatMessage, Permission, Platform, Relation } from './model.ts';
+import type { AlertSettings, ChannelSettings } from './settings.ts';
+
+export interface Admitted {
+  readonly kind: 'admitted';
+  /** `platform:user id`. */
+  readonly author: string;
+  /** `platform:channel id`. */
+  readonly channel: string;
+  readonly settings: ChannelSettings;
+}
+
+export interface NotAdmitted {
+  readonly kind: 'refused';
+  readonly code: AdmissionCode;
+  readonly detail: string;
+  /** The channel wants it said, should the message read as an instruction. */
+  readonly answered: boolean;
+}
+
+export type AdmissionCode = Extract<
+  IntakeCode,
+  | 'duplicate_message'
+  | `channel_${string}`
+  | `author_${string}`
+  | `is_${string}`
+  | 'posted_in_future'
+  | 'too_old'
+>;
+
+const NOT_A_PERSON = {
+  bot: 'author_is_bot',
+  webhook: 'author_is_webhook',
+  system: 'author_is_system',
+} as const satisfies Record<Exclude<Author['kind'], 'person'>, AdmissionCode>;
+
+const NOT_INITIAL = {
+  reply: 'is_reply',
+  thread: 'is_in_thread',
+  forward: 'is_forward',
+  crosspost: 'is_crosspost',
+  edit: 'is_edit',
+} as const satisfies Record<Exclude<Relation, 'initial'>, AdmissionCode>;
+
+export function admit(
+  message: ChatMessage,
+  settings: AlertSettings,
+  memory: IntakeMemory,
+  now: EpochMs,
+): Admitted | NotAdmitted {
+  const { key, platform, relation } = message;
+  // An edit carries the key of the message it changes, and is no redelivery of it.
+  if (relation !== 'edit' && hasSeen(memory, key)) return refused('duplicate_message', key);
+  const channel = qualified(platform, message.channelId);
+  const room = entry(settings.channels, channel);
+  if (room === null) return refused('channel_not_allowed', `${channel} is not listed`);
+  if (room.purpose !== 'alerts') {
+    return refused('channel_not_for_alerts', `${channel} is for ${room.purpose}`);
+  }
+  const author = qualified(platform, message.author.id);
+  const { kind } = message.author;
+  if (kind !== 'person') return refused(NOT_A_PERSON[kind], `${author} is a ${kind}`);
+  if (!permissionsOf(message, settings).has('alert')) {
+    const answered = room.answerUnauthorized;
+    return { ...refused('author_not_allowed', `${author} may not alert`), answered };
+  }
+  if (relation !== 'initial')
+    return refused(NOT_INITIAL[relation], `a message of kind ${relation}`);
+  return mistimed(message, settings, now) ?? { kind: 'admitted', author, channel, settings: room };
+}
+
+/** What the author may do, by their own id and by their roles; bots and their like nothing. */
+export function permissionsOf(
+  { platform, author }: Pick<ChatMessage, 'platform' | 'author'>,
+  { people, roles }: Pick<AlertSettings, 'people' | 'roles'>,
+): ReadonlySet<Permission> {
+  if (author.kind !== 'person') return new Set();
+  const granted = [
+    entry(people, qualified(platform, author.id)),
+    ...author.roleIds.map((id) => entry(roles, qualified(platform, id))),
+  ];
+  return new Set(granted.flatMap((grant) => grant?.permissions ?? []));
+}
+
+/** Too old or from the future, or `null`. Age exactly at the limit is young enough. */
+function mistimed(
+  { postedAt }: ChatMessage,
+  { ageMsMax, aheadMsMax }: AlertSettings,
+  now: EpochMs,
+): NotAdmitted | null {
+  const ageMs = now - postedAt;
+  if (ageMs < -aheadMsMax) {
+    return refused('posted_in_future', `posted ${-ageMs} ms ahead, at most ${aheadMsMax} ms`);
+  }
+  return ageMs > ageMsMax
+    ? refused('too_old', `posted ${ageMs} ms ago, at most ${ageMsMax} ms`)
+    : null;
+}
+
+/** Unambiguous because no platform's name has a colon in it. */
+function qualified(platform: Platform, id: string): string {
+  return `${platform}:${id}`;
+}
+
+function entry<T>(of: Readonly<Record<string, T>>, id: string): T | null {
+  return Object.hasOwn(of, id) ? (of[id] ?? null) : null;
+}
+
+function refused(code: AdmissionCode, detail: string): NotAdmitted {
+  return { kind: 'refused', code, detail, answered: false };
+}

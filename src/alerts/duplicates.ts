@@ -1,0 +1,142 @@
+/**
+ * What intake remembers, so that nothing is done twice (R-06).
+ *
+ * Message      a redelivery of one message is known for ever, whatever has happened since.
+ * Instruction  the same action in the same instrument on the same account, by whoever and wherever,
+ *              within a window of the times of *posting*. Price and quantity are not part of it.
+ * Repeat       after the window, while a trade in the instrument is open.
+ *
+ * The memory is rebuilt from the journal by `remember`. Whoever decides checks and records within
+ * one synchronous turn, or two deliveries could pass the check before either is remembered.
+ *
+ * Invariants
+ * 1. Deliveries come in any order: a message posted up to a window before a remembered one is as
+ *    much its duplicate as one posted after it. Apart by the whole window is not within it.
+ * 2. A duplicate is not remembered as an instruction, so a chain of them does not stretch the
+ *    window; nor is a refused alert, so that its correction can follow at once.
+ * 3. Messages of people who may trigger are kept for ever (a few hundred a day); of strangers' the
+ *    newest `STRANGERS_MAX`: what may not trigger needs no memory to be refused again.
+ * 4. An instruction is forgotten only when no message young enough to be admitted can meet it.
+ */
+import type { Recorded } from '#events/record.ts';
+import { shortDigest } from '#kernel/digest.ts';
+import type { MessageKey } from '#kernel/ids.ts';
+import type { EpochMs } from '#kernel/time.ts';
+import type { InstrumentSymbol } from '#market/instrument.ts';
+import type { Action, AlertRecord, ChatMessage } from './model.ts';
+import type { ReasonCode } from './reasons.ts';
+import type { AlertSettings } from './settings.ts';
+
+export interface Instruction {
+  readonly economicKey: string;
+  readonly message: MessageKey;
+  readonly postedAt: EpochMs;
+  readonly recordedAt: EpochMs;
+}
+
+/** Changed by `remember` alone. */
+export interface IntakeMemory {
+  readonly decided: Set<MessageKey>;
+  /** In order of arrival. */
+  readonly strangers: Set<MessageKey>;
+  /** Received and not decided: in the works, or cut off by a crash. */
+  readonly undecided: Map<MessageKey, ChatMessage>;
+  /** In order of recording. */
+  readonly instructions: Instruction[];
+}
+
+/** Refused for who or where, before anything was read. */
+const STRANGER_CODES: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'channel_not_allowed',
+  'channel_not_for_alerts',
+  'author_is_bot',
+  'author_is_webhook',
+  'author_is_system',
+  'author_not_allowed',
+]);
+const STRANGERS_MAX = 10_000;
+/** The largest window, age and lead that can be configured, together. */
+const INSTRUCTIONS_KEPT_MS = 3_600_000 + 120_000 + 60_000;
+
+export function createIntakeMemory(): IntakeMemory {
+  return { decided: new Set(), strangers: new Set(), undecided: new Map(), instructions: [] };
+}
+
+/** Takes one record in, live or at replay; what it does not know it leaves alone. */
+export function remember(memory: IntakeMemory, record: Recorded<AlertRecord>): void {
+  const key = record.message;
+  if (key === undefined) return;
+  if (record.kind === 'message.received') {
+    if (!hasDecided(memory, key)) memory.undecided.set(key, record.body.message);
+  } else if (record.kind === 'alert.decided') {
+    memory.undecided.delete(key);
+    if (STRANGER_CODES.has(record.body.code)) keepStranger(memory, key);
+    else memory.decided.add(key);
+    const { economicKey: given, postedAt, verdict } = record.body;
+    if (given !== null && (verdict === 'order' || verdict === 'exit')) {
+      keep(memory, { economicKey: given, message: key, postedAt, recordedAt: record.wall });
+    }
+  }
+}
+
+export function hasSeen(memory: IntakeMemory, key: MessageKey): boolean {
+  return memory.undecided.has(key) || hasDecided(memory, key);
+}
+
+/** What is the same instruction, whoever gives it and at whatever price. */
+export function economicKey(account: string, action: Action, symbol: InstrumentSymbol): string {
+  return shortDigest(JSON.stringify([account, action, symbol]), 26);
+}
+
+export type Repetition =
+  | { readonly code: 'duplicate_alert'; readonly of: MessageKey; readonly detail: string }
+  | { readonly code: 'already_open'; readonly detail: string };
+
+export interface RepetitionQuery {
+  readonly economicKey: string;
+  readonly action: Action;
+  readonly postedAt: EpochMs;
+  /** Trades open in the instrument, whoever opened them. */
+  readonly openOnInstrument: number;
+}
+
+/** Why this instruction would repeat one already taken, or `null`. */
+export function repetition(
+  query: RepetitionQuery,
+  settings: Pick<AlertSettings, 'duplicateWindowMs' | 'repeat'>,
+  memory: IntakeMemory,
+): Repetition | null {
+  const windowMs = settings.duplicateWindowMs;
+  const earlier = memory.instructions.findLast(
+    ({ economicKey: key, postedAt }) =>
+      key === query.economicKey && Math.abs(query.postedAt - postedAt) < windowMs,
+  );
+  if (earlier !== undefined) {
+    const apart = (Math.abs(query.postedAt - earlier.postedAt) / 1000).toFixed(3);
+    const detail = `posted ${apart} s from ${earlier.message}, window ${windowMs / 1000} s`;
+    return { code: 'duplicate_alert', of: earlier.message, detail };
+  }
+  const opens = query.action === 'BTO' || query.action === 'STO';
+  if (opens && settings.repeat === 'block_if_open' && query.openOnInstrument > 0) {
+    return { code: 'already_open', detail: `${query.openOnInstrument} open in the instrument` };
+  }
+  return null;
+}
+
+function hasDecided(memory: IntakeMemory, key: MessageKey): boolean {
+  return memory.decided.has(key) || memory.strangers.has(key);
+}
+
+function keepStranger({ strangers }: IntakeMemory, key: MessageKey): void {
+  strangers.add(key);
+  if (strangers.size <= STRANGERS_MAX) return;
+  const oldest = strangers.values().next();
+  if (!oldest.done) strangers.delete(oldest.value);
+}
+
+function keep({ instructions }: IntakeMemory, instruction: Instruction): void {
+  const from = instruction.recordedAt - INSTRUCTIONS_KEPT_MS;
+  const young = instructions.findIndex(({ recordedAt }) => recordedAt >= from);
+  instructions.splice(0, young === -1 ? instructions.length : young);
+  instructions.push(instruction);
+}

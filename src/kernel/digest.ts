@@ -2,12 +2,12 @@
  * Digests. The one file of the kernel that imports from Node (docs/adr/0002): both functions are
  * pure, and an own SHA-256 would be slower and less trusted than the platform's.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 
 /** SHA-256 as 64 lower-case hexadecimal characters. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** CRC-32 (IEEE), unsigned. */

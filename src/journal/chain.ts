@@ -1,0 +1,91 @@
+/**
+ * Payloads: one record as text, chained to the one before it.
+ *
+ * Each payload carries `prev`, the SHA-256 of the payload before it, over all segments; the first
+ * carries `GENESIS`. Changing, removing or inserting a record breaks the chain at the next one.
+ */
+import { decodeCanonical, encodeCanonical, isKeyed } from '#events/codec.ts';
+import { type Draft, RECORD_VERSION, type Recorded } from '#events/record.ts';
+import { asMessageKey, asTradeId } from '#kernel/ids.ts';
+import { invariant } from '#kernel/invariant.ts';
+import { err, ok, type Result } from '#kernel/result.ts';
+import { epochMs } from '#kernel/time.ts';
+
+/** What the first record of a journal carries as `prev`. */
+export const GENESIS = '0'.repeat(64);
+
+export interface Link {
+  readonly record: Recorded;
+  readonly prev: string;
+}
+
+export type PayloadFault =
+  | { readonly kind: 'newer_version'; readonly version: number }
+  | { readonly kind: 'not_a_record'; readonly detail: string };
+
+/** The canonical JSON of a record and its `prev`, the keys in their sorted order. */
+export function encodePayload(record: Recorded, prev: string): string {
+  const trade = record.trade === undefined ? '' : `"trade":${JSON.stringify(record.trade)},`;
+  const message =
+    record.message === undefined ? '' : `"message":${JSON.stringify(record.message)},`;
+  return (
+    `{"actor":${JSON.stringify(record.actor)},"body":${encodeCanonical(record.body)},` +
+    `"kind":${JSON.stringify(record.kind)},${message}"mono":${record.mono},"prev":"${prev}",` +
+    `"run":${JSON.stringify(record.run)},"seq":${record.seq},${trade}"v":${record.v},` +
+    `"wall":${record.wall}}`
+  );
+}
+
+/** A draft holds what the envelope has room for and nothing else. */
+export function checkDraft(draft: Draft): void {
+  const fields = 3 + (draft.trade === undefined ? 0 : 1) + (draft.message === undefined ? 0 : 1);
+  invariant(
+    Object.keys(draft).length === fields,
+    `a draft has kind, body, actor, trade and message alone, was ${Object.keys(draft).join(', ')}`,
+  );
+}
+
+export function decodePayload(text: string): Result<Link, PayloadFault> {
+  const decoded = decodeCanonical(text);
+  if (!decoded.ok) return err({ kind: 'not_a_record', detail: decoded.error.detail });
+  const fields = decoded.value;
+  if (!isKeyed(fields)) return err({ kind: 'not_a_record', detail: 'expected an object' });
+  const version = fields['v'];
+  if (typeof version === 'number' && version > RECORD_VERSION) {
+    return err({ kind: 'newer_version', version });
+  }
+  return readEnvelope(fields);
+}
+
+function readEnvelope(fields: Record<string, unknown>): Result<Link, PayloadFault> {
+  const { v, seq, run, wall, mono, kind, body, actor, trade, message, prev } = fields;
+  if (
+    typeof v !== 'number' ||
+    typeof seq !== 'number' ||
+    typeof wall !== 'number' ||
+    typeof mono !== 'number'
+  ) {
+    return err({ kind: 'not_a_record', detail: 'expected numbers v, seq, wall and mono' });
+  }
+  if (
+    typeof run !== 'string' ||
+    typeof kind !== 'string' ||
+    typeof actor !== 'string' ||
+    typeof prev !== 'string'
+  ) {
+    return err({ kind: 'not_a_record', detail: 'expected texts run, kind, actor and prev' });
+  }
+  const record: Recorded = {
+    kind,
+    body,
+    actor,
+    ...(typeof trade === 'string' ? { trade: asTradeId(trade) } : null),
+    ...(typeof message === 'string' ? { message: asMessageKey(message) } : null),
+    v,
+    seq,
+    run,
+    wall: epochMs(wall),
+    mono,
+  };
+  return ok({ record, prev });
+}

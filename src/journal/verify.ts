@@ -1,0 +1,39 @@
+/**
+ * `strikewire journal verify`: is this journal, wherever it was copied to, what was written?
+ *
+ * Never writes. A torn tail counts as bad here: it is harmless, and it is not a record.
+ */
+import { err, ok, type Result } from '#kernel/result.ts';
+import { readCheckpoints } from './checkpoints.ts';
+import type { FirstBad } from './model.ts';
+import { DiskError, type JournalDisk } from './ports.ts';
+import { scanJournal } from './scan.ts';
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  /** Sound records from the first on. */
+  readonly records: number;
+  readonly segments: number;
+  readonly firstBad?: FirstBad;
+}
+
+export interface VerifyFault {
+  readonly kind: 'nothing_there' | 'unreadable';
+  readonly detail: string;
+}
+
+export async function verifyJournal(disk: JournalDisk): Promise<Result<VerifyReport, VerifyFault>> {
+  try {
+    const checkpoints = readCheckpoints(await disk.checkpoints());
+    const { end, segments, bad } = await scanJournal(disk, checkpoints);
+    if (segments === 0 && bad === null) {
+      return err({ kind: 'nothing_there', detail: 'expected a journal, found no segment' });
+    }
+    const report = { ok: bad === null, records: end.seq, segments };
+    return ok(bad === null ? report : { ...report, firstBad: bad });
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    const kind = error.kind === 'missing' ? 'nothing_there' : 'unreadable';
+    return err({ kind, detail: error.message });
+  }
+}

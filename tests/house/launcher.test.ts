@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -31,6 +32,17 @@ beforeEach(() => {
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the shell scripts', () => {
+  it.each(['bin/strikewire', '.ci/run'])('%s can be run as it is', (script) => {
+    const path = join(ROOT, script);
+    expect(statSync(path).mode & 0o111).toBe(0o111);
+    expect(spawnSync('bash', ['-n', path], { encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  });
+});
 
 describe('bin/strikewire', () => {
   it('runs src/main.ts on the packaged Node, with its arguments as they are', () => {

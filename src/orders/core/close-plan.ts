@@ -24,7 +24,7 @@ export function closeMove(trade: Trade, view: PlanView): Move | null {
   if (close === null || trade.entry.kind !== 'ended') return null;
   const live = liveOrders(trade, 'close');
   if (live.length === 0) return startOrEnd(trade, view, close);
-  if (!view.exits) return null;
+  if (!view.closes) return null;
   const unsent = retryUnsent(trade, view, live);
   const order = live[0];
   if (unsent !== null || order === undefined || live.length > 1 || !isCalm(order)) return unsent;
@@ -72,7 +72,7 @@ function startOrEnd(trade: Trade, view: PlanView, close: TradeClose): Move | nul
   ) {
     return null;
   }
-  if (!view.exits || !view.marketOpen || !view.exitRateAllows) return null;
+  if (!view.closes || !view.marketOpen || !view.exitRateAllows) return null;
   return submit(trade, view, { role: 'close', quantity: quantity(wanted), terms: close.wanted });
 }
 

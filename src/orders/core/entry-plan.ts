@@ -18,8 +18,9 @@ import { type Move, type PlanView, record, sameTerms, submit } from './moves.ts'
 import { converge, isCalm, retryUnsent, takeBack } from './working.ts';
 
 export function entryMove(trade: Trade, view: PlanView): Move | null {
-  if (trade.entry.kind === 'ended') return null;
   const live = liveOrders(trade, 'entry');
+  // One thought absent or refused can turn up after the entry has ended: it is taken back.
+  if (trade.entry.kind === 'ended') return takeBack(trade, view, live);
   if (trade.entry.kind === 'ending') {
     return live.length === 0 ? end(trade, view, trade.entry.reason) : takeBack(trade, view, live);
   }
@@ -70,8 +71,8 @@ function endReason(
 ): EntryEndReason | null {
   if (view.entries === 'no') return 'kill_state';
   if (trade.closes.some((close) => !close.ended)) return 'author_exit';
-  const end = windowEnd(trade.plan.entry, entryProgress(trade));
-  if (end !== null && view.now >= end) return 'window_over';
+  const windowOver = windowEnd(trade.plan.entry, entryProgress(trade));
+  if (windowOver !== null && view.now >= windowOver) return 'window_over';
   if (live.length > 0) return null;
   if (boughtPossible(trade) >= trade.plan.quantity) return 'filled';
   return lastOrderEnd(trade, view);

@@ -13,6 +13,7 @@ import {
   bought,
   entryFills,
   filledKnown,
+  filledPossible,
   held,
   liveOrders,
   ordersOf,
@@ -78,12 +79,21 @@ function dueAt(trade: Trade, view: PlanView): EpochMs {
   return Math.max(afterRefusal, gathered) as EpochMs;
 }
 
-/** A person sold some by hand: what rests beyond what is held is cancelled, newest first. */
+/**
+ * What rests beyond what is held, or beyond what should rest, is cancelled, newest first: a person
+ * sold some by hand, or an exit thought absent turned up.
+ */
 function takeBackExcess(trade: Trade, view: PlanView, live: readonly TradeOrder[]): Move | null {
-  const sells = [...live, ...liveOrders(trade, 'close')];
+  if (live.length === 0) return null;
   let resting = 0;
-  for (const order of sells) resting += order.quantity - filledKnown(order);
-  if (resting <= Math.max(0, held(trade))) return null;
+  for (const order of [...live, ...liveOrders(trade, 'close')]) {
+    resting += order.quantity - filledKnown(order);
+  }
+  let filled = 0;
+  for (const order of ordersOf(trade, 'exit')) filled += filledPossible(order);
+  const beyondHeld = resting > Math.max(0, held(trade));
+  const beyondTarget = worstCase(trade, 'exit') > Math.max(exitTarget(trade), filled);
+  if (!beyondHeld && !beyondTarget) return null;
   const newest = live.findLast((order) => isCalm(order) && remainder(order) > 0);
   return newest === undefined ? null : cancel(trade, view, newest);
 }

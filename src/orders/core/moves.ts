@@ -44,7 +44,10 @@ export interface PlanView {
   readonly quote: Quote | null;
   /** yes · wait: not now, nothing is given up · no: what is working is taken back. */
   readonly entries: 'yes' | 'wait' | 'no';
+  /** Resting exits may be placed. */
   readonly exits: boolean;
+  /** Closes that somebody asked for may be worked. */
+  readonly closes: boolean;
   readonly marketOpen: boolean;
   /** The desk-wide order rate leaves room for an entry's submit or replace. */
   readonly rateAllows: boolean;

@@ -27,7 +27,7 @@ export interface Plan {
 const AFTER_EXPIRY_MS = 30 * 60_000;
 
 export function plan(trade: Trade, view: PlanView): Plan {
-  if (trade.ended !== null) return { reads: [], write: null };
+  if (isOver(trade)) return { reads: [], write: null };
   const write =
     absence(trade, view) ??
     entryMove(trade, view) ??
@@ -39,7 +39,7 @@ export function plan(trade: Trade, view: PlanView): Plan {
 
 /** The latest moment by which `plan` must be asked again, or `null`. */
 export function wakeAt(trade: Trade, view: PlanView): EpochMs | null {
-  if (trade.ended !== null) return null;
+  if (isOver(trade)) return null;
   const times = [
     nextReadAt(trade, view),
     entryWakeAt(trade),
@@ -50,12 +50,18 @@ export function wakeAt(trade: Trade, view: PlanView): EpochMs | null {
   return times.length === 0 ? null : (Math.min(...times) as EpochMs);
 }
 
+/** Ended, and no order of it has turned up live since. */
+function isOver(trade: Trade): boolean {
+  return trade.ended !== null && !trade.orders.some(isLive);
+}
+
 function cancelAgainAt(trade: Trade, view: PlanView): EpochMs | null {
   const waiting = trade.orders.find((order) => isLive(order) && order.pending?.kind === 'cancel');
   return waiting?.pending ? plus(waiting.pending.at, view.settings.cancelAgainMs) : null;
 }
 
 function endMove(trade: Trade, view: PlanView): Move | null {
+  if (trade.ended !== null) return null;
   if (trade.entry.kind !== 'ended' || trade.closes.some((close) => !close.ended)) return null;
   if (trade.orders.some((order) => isLive(order) || !isSettled(order))) return null;
   const reason = endReason(trade, view.now);

@@ -1,0 +1,63 @@
+/**
+ * The account's balances, and the day's initial buying power (R-07): the first balance read on a
+ * trading day, recorded, so that a restart on the same day keeps it.
+ */
+import type { Cancel, EpochMs } from '#kernel/time.ts';
+import { newYorkDate } from '#market/session.ts';
+import type { AccountFigures } from '#risk/model.ts';
+import type { DeskCore } from './desk-core.ts';
+import { uncountedDebit } from './figures.ts';
+import type { Balances } from './ports.ts';
+
+export class AccountWatch {
+  readonly #core: DeskCore;
+  #last: { readonly balances: Balances; readonly readAt: EpochMs } | null = null;
+  #timer: Cancel = () => undefined;
+
+  constructor(core: DeskCore) {
+    this.#core = core;
+  }
+
+  /** The last balances with what they may not count yet, or `null` before the first reading. */
+  figures(): AccountFigures | null {
+    if (this.#last === null) return null;
+    const { balances, readAt } = this.#last;
+    const day = newYorkDate(this.#core.now());
+    const initialBuyingPower = this.#core.book.initialBuyingPower(day);
+    if (initialBuyingPower === null) return null;
+    const pendingDebit = uncountedDebit(this.#core.book, readAt);
+    return {
+      initialBuyingPower,
+      availableBuyingPower: balances.buyingPower,
+      pendingDebit,
+      day,
+      readAt,
+    };
+  }
+
+  /** Reads balances now; `false` when the broker did not answer. */
+  async refresh(): Promise<boolean> {
+    const readAt = this.#core.now();
+    const answer = await this.#core.deps.broker.balances();
+    if (!answer.ok) return false;
+    this.#last = { balances: answer.value, readAt };
+    const day = newYorkDate(readAt);
+    if (this.#core.book.initialBuyingPower(day) === null) {
+      const body = { day, amount: answer.value.buyingPower };
+      this.#core.record([{ kind: 'buying_power.captured', body, actor: 'broker' }], 'sync');
+    }
+    return true;
+  }
+
+  start(): void {
+    const { clock, settings } = this.#core.deps;
+    const again = (): void => this.start();
+    this.#timer = clock.after(settings.balancesEveryMs, () => {
+      void this.refresh().then(again, again);
+    });
+  }
+
+  stop(): void {
+    this.#timer();
+  }
+}

@@ -1,0 +1,118 @@
+/** The figures risk decides on, counted over the desk's own trades. */
+import type { IsoDate } from '#kernel/calendar.ts';
+import { type Money, moneyFromUnits, notional, type Price } from '#kernel/price.ts';
+import { quantity } from '#kernel/quantity.ts';
+import { type EpochMs, plus } from '#kernel/time.ts';
+import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
+import { newYorkDate } from '#market/session.ts';
+import type { BookFigures } from '#risk/model.ts';
+import type { Book } from './book.ts';
+import { bought, cost, held, isLive, pendingDebit, proceeds } from './core/exposure.ts';
+import type { Trade } from './model.ts';
+
+export interface FiguresQuery {
+  readonly now: EpochMs;
+  readonly author: string;
+  readonly instrument: Instrument;
+  /** What one contract would fetch now, or `null` when nobody knows. */
+  readonly mark: (symbol: InstrumentSymbol) => Price | null;
+  readonly reconciled: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const REJECT_WINDOW_MS = 300_000;
+
+export function figures(book: Book, query: FiguresQuery): BookFigures {
+  const { now, instrument } = query;
+  const today = newYorkDate(now);
+  const open = book.open();
+  const unresolved = unresolvedSince(open);
+  const counts = countTrades(book, query, today);
+  return {
+    openTrades: open.length,
+    openOnUnderlying: open.filter((t) => t.plan.instrument.underlying === instrument.underlying)
+      .length,
+    openOnInstrument: open.filter((t) => t.plan.instrument.symbol === instrument.symbol).length,
+    premiumOpen: premiumOpen(open),
+    tradesToday: counts.today,
+    tradesByAuthorLastHour: counts.byAuthor,
+    mutationsLastMinute: book.mutationsSince(plus(now, -60_000)),
+    mutationsLastSecond: book.mutationsSince(plus(now, -1_000)),
+    rejectsInARow: book.rejectsInARow(plus(now, -REJECT_WINDOW_MS)),
+    dayResult: dayResult(book, query.mark, today),
+    unresolvedOrders: unresolved.length,
+    oldestUnresolvedMs: unresolved.length === 0 ? 0 : now - Math.min(...unresolved),
+    reconciled: query.reconciled,
+  };
+}
+
+/** Debits of our working entries that a balance read at `readAt` may not have counted yet. */
+export function uncountedDebit(book: Book, readAt: EpochMs): Money {
+  let total = 0n;
+  for (const trade of book.open()) {
+    const recent = trade.orders.some(
+      (order) => order.intendedAt >= readAt - 2_000 && isLive(order),
+    );
+    if (recent || trade.orders.length === 0) total += wholeDebit(trade);
+  }
+  return moneyFromUnits(total);
+}
+
+function wholeDebit(trade: Trade): bigint {
+  if (trade.orders.length > 0) return pendingDebit(trade);
+  return notional(trade.plan.collar, trade.plan.quantity, trade.plan.instrument.multiplier);
+}
+
+/** Dollars at stake: what open positions cost, and what working entries may add. */
+function premiumOpen(open: readonly Trade[]): Money {
+  let total = 0n;
+  for (const trade of open) {
+    const filled = bought(trade);
+    const ours = Math.max(0, held(trade));
+    const paid = filled === 0 ? 0n : (cost(trade) * BigInt(ours)) / BigInt(filled);
+    total += paid + (trade.entry.kind === 'ended' ? 0n : wholeDebit(trade));
+  }
+  return moneyFromUnits(total);
+}
+
+function unresolvedSince(open: readonly Trade[]): readonly EpochMs[] {
+  return open.flatMap((trade) =>
+    trade.orders.filter((order) => order.phase === 'unknown').map((order) => order.intendedAt),
+  );
+}
+
+function countTrades(
+  book: Book,
+  { now, author }: FiguresQuery,
+  today: IsoDate,
+): { readonly today: number; readonly byAuthor: number } {
+  let opened = 0;
+  let byAuthor = 0;
+  for (const trade of book.all()) {
+    if (newYorkDate(trade.openedAt) === today) opened += 1;
+    if (trade.plan.author === author && trade.openedAt > now - HOUR_MS) byAuthor += 1;
+  }
+  return { today: opened, byAuthor };
+}
+
+/**
+ * Realised and open result of every trade open now or opened today. A position nobody can value
+ * counts at cost; one held since yesterday counts from its purchase, which errs to caution.
+ */
+function dayResult(book: Book, mark: FiguresQuery['mark'], today: IsoDate): Money {
+  let total = 0n;
+  for (const trade of book.all()) {
+    if (trade.ended !== null && newYorkDate(trade.openedAt) !== today) continue;
+    total += proceeds(trade) - cost(trade) + heldValue(trade, mark);
+  }
+  return moneyFromUnits(total);
+}
+
+function heldValue(trade: Trade, mark: FiguresQuery['mark']): bigint {
+  const ours = Math.max(0, held(trade));
+  if (ours === 0) return 0n;
+  const { instrument } = trade.plan;
+  const each = mark(instrument.symbol);
+  if (each === null) return (cost(trade) * BigInt(ours)) / BigInt(bought(trade));
+  return notional(each, quantity(ours), instrument.multiplier);
+}

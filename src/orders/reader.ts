@@ -1,0 +1,132 @@
+/**
+ * Asks the broker about orders and records what is new.
+ *
+ * Answers are hints until recorded, and absence is never concluded here: a look that finds nothing
+ * is a record of its own, and `resolve/absence.ts` weighs them.
+ */
+import type { ClientOrderId, OrderId } from '#kernel/ids.ts';
+import { plus } from '#kernel/time.ts';
+import type { OrderPlace } from './book.ts';
+import { boughtPossible } from './core/exposure.ts';
+import { missedRecord, seenRecord, sightingOf } from './core/facts.ts';
+import type { Move } from './core/moves.ts';
+import type { DeskCore } from './desk-core.ts';
+import type { SightingSource, Trade } from './model.ts';
+import type { BrokerOrder } from './ports.ts';
+
+/** Broker clocks and ours differ; a look-up reaches back this much before the trade. */
+const LOOK_BACK_MS = 120_000;
+
+export class Reader {
+  readonly #core: DeskCore;
+  readonly #underWay = new Set<ClientOrderId>();
+  readonly #askedAt = new Map<ClientOrderId, number>();
+
+  constructor(core: DeskCore) {
+    this.#core = core;
+  }
+
+  /** Makes the reads that are not under way and were not made a moment ago. */
+  ask(reads: readonly Move[], trade: Trade): void {
+    for (const move of reads) {
+      if (move.kind !== 'look_up' && move.kind !== 'read') continue;
+      if (this.#mayAsk(move.cid)) void this.#answer(move, trade);
+    }
+  }
+
+  /** Takes in one order as the broker states it, ours or not. */
+  see(order: BrokerOrder, source: SightingSource): void {
+    const { clientOrderId: cid, orderId } = order;
+    const { book } = this.#core;
+    const place = (cid === null ? null : book.byClientId(cid)) ?? book.byOrderId(orderId);
+    if (place === null) this.#seeForeign(order);
+    else if (place.order.orderId !== null && place.order.orderId !== orderId) {
+      this.#seeDouble(place, orderId);
+    } else this.#seeOurs(place, order, source);
+  }
+
+  #mayAsk(cid: ClientOrderId): boolean {
+    const { clock, settings } = this.#core.deps;
+    const now = clock.mono();
+    const last = this.#askedAt.get(cid);
+    if (this.#underWay.has(cid)) return false;
+    if (last !== undefined && now - last < settings.readEveryMs) return false;
+    this.#underWay.add(cid);
+    this.#askedAt.set(cid, now);
+    return true;
+  }
+
+  async #answer(move: Extract<Move, { cid: ClientOrderId }>, trade: Trade): Promise<void> {
+    try {
+      if (move.kind === 'look_up') await this.#lookUp(trade, move.cid);
+      else await this.#read(move.cid, move.orderId);
+    } catch (error) {
+      this.#core.incident('adapter_failed', `read of ${move.cid}: ${String(error)}`, trade.id);
+    }
+    this.#underWay.delete(move.cid);
+    this.#core.touch(trade.id);
+  }
+
+  async #lookUp(trade: Trade, cid: ClientOrderId): Promise<void> {
+    const since = plus(trade.openedAt, -LOOK_BACK_MS);
+    const answer = await this.#core.deps.broker.ordersByClientId(cid, since);
+    if (!answer.ok) return;
+    for (const order of answer.value) this.see(order, 'look_up');
+    if (answer.value.length === 0) this.#miss(cid);
+  }
+
+  #miss(cid: ClientOrderId): void {
+    const place = this.#core.book.byClientId(cid);
+    if (place === null || place.order.phase === 'live' || place.order.phase === 'terminal') return;
+    this.#core.record([missedRecord(place.trade, place.order, this.#core.now())], 'lazy');
+  }
+
+  async #read(cid: ClientOrderId, orderId: OrderId): Promise<void> {
+    const answer = await this.#core.deps.broker.orderById(orderId);
+    if (!answer.ok) return;
+    if (answer.value !== null) {
+      this.see(answer.value, 'poll');
+      return;
+    }
+    const place = this.#core.book.byClientId(cid);
+    this.#core.incident('order_vanished', `the broker knows no order ${orderId}`, place?.trade.id);
+    this.#core.raise('PAUSE', `the broker no longer knows our order ${orderId}`);
+  }
+
+  #seeOurs(place: OrderPlace, stated: BrokerOrder, source: SightingSource): void {
+    const sighting = sightingOf(place.order, stated);
+    if (sighting === null) return;
+    const wasGivenUp = place.order.end === 'absent';
+    this.#core.record([seenRecord(place.trade, sighting, source, this.#core.now())], 'lazy');
+    if (wasGivenUp) {
+      this.#core.incident('order_late', `${place.order.cid} turned up after it was given up`);
+    }
+    const after = this.#core.book.trade(place.trade.id);
+    if (after === null || boughtPossible(after) <= after.plan.quantity) return;
+    const bought = `bought ${boughtPossible(after)} of ${after.plan.quantity} approved`;
+    this.#core.incident('over_fill', bought, after.id);
+    this.#core.raise('HALT', `${after.id} ${bought}`);
+  }
+
+  #seeDouble({ order, trade }: OrderPlace, second: OrderId): void {
+    const detail = `${order.cid} is on ${order.orderId} and on ${second}`;
+    if (this.#core.book.killState !== 'HALT') {
+      this.#core.incident('client_id_doubled', detail, trade.id);
+    }
+    this.#core.raise('HALT', `two orders carry one client id: ${detail}`);
+  }
+
+  /** Orders made by hand are normal; one that carries our mark and is not on record is not. */
+  #seeForeign({ clientOrderId: cid, orderId, symbol, side, quantity }: BrokerOrder): void {
+    const { book, deps } = this.#core;
+    if (book.isForeign(orderId)) return;
+    const isMarked = cid?.startsWith(`${deps.settings.idPrefix}.`) ?? false;
+    if (cid !== null && isMarked && book.hasTraded(cid)) return;
+    const body = { orderId, symbol, side, quantity, at: this.#core.now() };
+    this.#core.record([{ kind: 'order.foreign', body, actor: 'broker' }], 'sync');
+    if (!isMarked) return;
+    const detail = `order ${orderId} carries our mark (${cid}) and is not on record`;
+    this.#core.incident('second_writer', detail);
+    this.#core.raise('HALT', `another desk writes to this account: ${detail}`);
+  }
+}

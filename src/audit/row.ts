@@ -1,0 +1,144 @@
+/** One row of the audit per record, with every field of R-16 as things stood then. */
+import type { ParsedAlert } from '#alerts/model.ts';
+import { formatPrice, type Price } from '#kernel/price.ts';
+import { formatInstant } from '#kernel/time.ts';
+import type { ByKind, EntryOf, Kind } from './by-kind.ts';
+import { quoted } from './mask.ts';
+import type {
+  AuditAlert,
+  AuditFill,
+  AuditOrder,
+  AuditRow,
+  MessageStory,
+  OrderStory,
+  Told,
+  TradeStory,
+} from './model.ts';
+import { instruction } from './phrases.ts';
+
+const ERROR_MAX = 400;
+
+export function toRow({ entry, badge, text, message, trade }: Told): AuditRow {
+  const sizing = (trade?.origin ?? message)?.sizing ?? null;
+  return {
+    seq: entry.seq,
+    at: formatInstant(entry.wall),
+    run: entry.run,
+    kind: entry.kind,
+    badge,
+    text,
+    actor: entry.actor,
+    ...originOf(message, trade, entry.actor),
+    tradeId: trade?.id ?? null,
+    symbol: trade?.plan.instrument.symbol ?? message?.reading?.alert?.symbol ?? null,
+    contract: trade?.contract ?? null,
+    quantity: trade?.plan.quantity ?? sizing?.quantity ?? null,
+    quantityInputs: sizing?.lines ?? [],
+    quantityBound: sizing?.bound ?? null,
+    ...ordersOf(trade?.orders ?? []),
+    error: errorOf(entry),
+    refs: {
+      received: message?.refs.received ?? null,
+      decided: message?.refs.decided ?? null,
+      risk: trade?.refs.risk ?? message?.refs.risk ?? null,
+      opened: trade?.refs.opened ?? null,
+    },
+  };
+}
+
+function originOf(message: MessageStory | null, trade: TradeStory | null, actor: string) {
+  const alert = message?.reading?.alert ?? null;
+  return {
+    userId: message?.message.author.id ?? userOf(trade?.plan.author ?? actor),
+    channelId: message?.message.channelId ?? trade?.plan.channel ?? null,
+    messageKey: message?.key ?? trade?.plan.message ?? null,
+    rawText: message?.message.text ?? null,
+    parsed: alert === null ? null : alertOf(alert),
+    verdict: message?.verdict ?? null,
+    code: message?.code ?? null,
+  };
+}
+
+/** `discord:1234` is user 1234; `engine` is nobody. */
+function userOf(actor: string): string | null {
+  const colon = actor.indexOf(':');
+  return colon < 0 ? null : actor.slice(colon + 1);
+}
+
+function alertOf(alert: ParsedAlert): AuditAlert {
+  return {
+    text: instruction(alert),
+    action: alert.action,
+    asset: alert.asset,
+    symbol: alert.symbol,
+    strike: decimal(alert.strike),
+    right: alert.right,
+    expiry: alert.expiry,
+    quantity: alert.quantity,
+    price: decimal(alert.price),
+    priceHigh: decimal(alert.priceHigh),
+    partial: alert.partial,
+  };
+}
+
+function ordersOf(orders: readonly OrderStory[]) {
+  return {
+    entryOrders: orders.filter((order) => order.role === 'entry').map(orderOf),
+    exitOrders: orders.filter((order) => order.role !== 'entry').map(orderOf),
+    fills: orders.flatMap(fillsOf),
+  };
+}
+
+function orderOf(order: OrderStory): AuditOrder {
+  return {
+    role: order.role,
+    clientOrderId: order.cid,
+    orderId: order.orderId,
+    quantity: order.quantity,
+    price: order.terms.kind === 'limit' ? formatPrice(order.terms.limit) : null,
+    state: order.end ?? order.status ?? order.phase,
+  };
+}
+
+function fillsOf({ role, fills }: OrderStory): readonly AuditFill[] {
+  return fills.map((fill) => ({
+    fillId: fill.fillId,
+    role,
+    quantity: fill.quantity,
+    price: formatPrice(fill.price),
+    at: formatInstant(fill.at),
+  }));
+}
+
+const ERRORS: Partial<ByKind<Kind, null, string | null>> = {
+  'alert.decided': ({ body: { verdict, code, detail } }) =>
+    verdict === 'refused' ? `${code}: ${detail}` : null,
+  'risk.decided': ({ body: { outcome, code, gates } }) => {
+    if (outcome === 'approved') return null;
+    return `${code}: ${gates.find((gate) => gate.outcome !== 'pass')?.detail ?? ''}`;
+  },
+  'order.answered': ({ body: { answer } }) => {
+    if (answer.kind === 'acked') return null;
+    if (answer.kind === 'rejected') return `${answer.rejection.code}: ${answer.rejection.message}`;
+    const what = answer.kind === 'not_sent' ? answer.reason : 'no clear answer';
+    return `${what}: ${answer.detail}`;
+  },
+  'order.seen': ({ body: { sighting } }) =>
+    sighting.rejection === null
+      ? null
+      : `${sighting.rejection.code}: ${sighting.rejection.message}`,
+  'order.ended': ({ body }) => body.end,
+  'order.foreign': ({ body }) => `foreign order ${body.orderId}`,
+  'reconcile.differed': ({ body }) => body.findings.join('; '),
+  'trade.blocked': ({ body }) => body.reason,
+  'incident.raised': ({ body }) => `${body.code}: ${body.detail}`,
+};
+
+function errorOf<K extends Kind>(entry: EntryOf<K>): string | null {
+  const error = ERRORS[entry.kind]?.(entry, null) ?? null;
+  return error === null ? null : quoted(error, ERROR_MAX);
+}
+
+function decimal(price: Price | null): string | null {
+  return price === null ? null : formatPrice(price);
+}

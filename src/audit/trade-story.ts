@@ -1,0 +1,218 @@
+/**
+ * The story of one trade.
+ *
+ * Read from the records alone, not from the trade core: what people see is a second reading of the
+ * same journal, and it never throws over a record it does not understand.
+ */
+import { divideDown } from '#kernel/decimal.ts';
+import type { OrderRole } from '#kernel/ids.ts';
+import { type Price, priceFromUnits } from '#kernel/price.ts';
+import { type EpochMs, plus } from '#kernel/time.ts';
+import { contractName } from '#market/contract-name.ts';
+import { planBadge } from './badge.ts';
+import type { BodyOf, ByKind, EntryOf, Kind } from './by-kind.ts';
+import type {
+  CloseStory,
+  EntrySchedule,
+  MessageStory,
+  OrderStory,
+  StoryPhase,
+  TradeFigures,
+  TradeRules,
+  TradeStory,
+} from './model.ts';
+import { filledOf, foldOrders, isLive } from './order-story.ts';
+
+/** 0.0001, in units of 1e-9. */
+const AVERAGE_STEP = 100_000n;
+
+const NOTHING_YET: TradeFigures = {
+  bought: 0,
+  averageEntry: null,
+  exitTarget: 0,
+  exitPlaced: 0,
+  exitSold: 0,
+  averageExit: null,
+  closeSold: 0,
+  averageClose: null,
+  held: 0,
+};
+
+export function openTrade(
+  entry: EntryOf<'trade.opened'>,
+  origin: MessageStory | null,
+  deskBadge: string,
+): TradeStory {
+  const { plan, risk, at } = entry.body;
+  return {
+    id: plan.tradeId,
+    seq: entry.seq,
+    badge: planBadge(plan, deskBadge),
+    plan,
+    contract: contractName(plan.instrument),
+    origin,
+    openedAt: at,
+    phase: 'entering',
+    entry: { kind: 'open' },
+    terms: { kind: 'limit', limit: plan.limit },
+    steps: 0,
+    lastStepAt: null,
+    schedule: { placedAt: null, windowEndsAt: null, nextStepAt: null },
+    orders: [],
+    closes: [],
+    figures: NOTHING_YET,
+    soldElsewhere: 0,
+    blocked: null,
+    ended: null,
+    result: null,
+    quote: null,
+    refs: { risk, opened: entry.seq },
+  };
+}
+
+/** The story after one more record; the same story when the record does not concern it. */
+export function foldTrade<K extends Kind>(
+  story: TradeStory,
+  entry: EntryOf<K>,
+  rules: TradeRules,
+): TradeStory {
+  const orders = foldOrders(story.orders, entry);
+  const changed = FOLDS[entry.kind]?.(entry, story) ?? story;
+  if (changed === story && orders === story.orders) return story;
+  const counted = { ...changed, orders, seq: entry.seq };
+  const figures = figuresOf(counted, rules);
+  const schedule = scheduleOf(counted, rules);
+  const next = { ...counted, figures, schedule };
+  return { ...next, phase: phaseOf(next) };
+}
+
+const FOLDS: Partial<ByKind<Kind, TradeStory, TradeStory>> = {
+  'order.intended': ({ body: { quote } }, story) => ({ ...story, quote: quote ?? story.quote }),
+  'entry.stepped': ({ body: { step, terms, quote, at } }, story) => ({
+    ...story,
+    terms,
+    quote,
+    steps: step,
+    lastStepAt: at,
+  }),
+  'entry.converted': ({ body: { terms, quote } }, story) => ({ ...story, terms, quote }),
+  'entry.ending': ({ body }, story) => ({
+    ...story,
+    entry: { kind: 'ending', reason: body.reason },
+  }),
+  'entry.ended': ({ body }, story) => ({ ...story, entry: { kind: 'ended', reason: body.reason } }),
+  'close.requested': ({ body }, story) => ({
+    ...story,
+    closes: [...story.closes, requested(body)],
+  }),
+  'close.stepped': ({ body: { terms, quote, step } }, story) => ({
+    ...story,
+    quote,
+    closes: changeClose(story.closes, (close) => ({ ...close, terms, steps: step })),
+  }),
+  'close.ended': (_, story) => ({
+    ...story,
+    closes: changeClose(story.closes, (close) => ({ ...close, ended: true })),
+  }),
+  'position.reduced': ({ body }, story) => ({
+    ...story,
+    soldElsewhere: story.soldElsewhere + body.by,
+  }),
+  'trade.blocked': ({ body }, story) => ({ ...story, blocked: body.reason }),
+  'trade.released': (_, story) => ({ ...story, blocked: null }),
+  'trade.ended': ({ body }, story) => ({ ...story, ended: body.reason, result: body.result }),
+};
+
+function requested({ plan, why, at }: BodyOf<'close.requested'>): CloseStory {
+  const terms = { kind: 'limit', limit: plan.limit } as const;
+  return { plan, why, terms, requestedAt: at, steps: 0, ended: false };
+}
+
+/** Closes run one after another: the first that has not ended is under way. */
+function changeClose(
+  closes: readonly CloseStory[],
+  how: (close: CloseStory) => CloseStory,
+): readonly CloseStory[] {
+  const current = closes.findIndex((close) => !close.ended);
+  return closes.map((close, place) => (place === current ? how(close) : close));
+}
+
+function figuresOf(story: TradeStory, rules: TradeRules): TradeFigures {
+  const entry = sumOf(story.orders, 'entry');
+  const exit = sumOf(story.orders, 'exit');
+  const close = sumOf(story.orders, 'close');
+  const gone = close.filled + story.soldElsewhere;
+  const wanted = rules.exitQuantity(story.plan.exit, entry.filled);
+  return {
+    bought: entry.filled,
+    averageEntry: entry.average,
+    exitTarget: Math.max(0, Math.min(wanted, entry.filled - gone)),
+    exitPlaced: exit.filled + exit.resting,
+    exitSold: exit.filled,
+    averageExit: exit.average,
+    closeSold: close.filled,
+    averageClose: close.average,
+    held: entry.filled - exit.filled - gone,
+  };
+}
+
+interface RoleSum {
+  readonly filled: number;
+  readonly resting: number;
+  readonly average: Price | null;
+}
+
+function sumOf(orders: readonly OrderStory[], role: OrderRole): RoleSum {
+  let filled = 0;
+  let resting = 0;
+  let units = 0n;
+  for (const order of orders) {
+    if (order.role !== role) continue;
+    for (const fill of order.fills) {
+      filled += fill.quantity;
+      units += fill.price * BigInt(fill.quantity);
+    }
+    if (isLive(order)) resting += Math.max(0, order.quantity - filledOf(order));
+  }
+  return { filled, resting, average: filled === 0 ? null : averageOf(units, BigInt(filled)) };
+}
+
+/** To the nearest 0.0001: it is read, never traded on. */
+function averageOf(units: bigint, count: bigint): Price {
+  const steps = divideDown(2n * units + count * AVERAGE_STEP, 2n * count * AVERAGE_STEP);
+  return priceFromUnits(steps * AVERAGE_STEP);
+}
+
+function scheduleOf(story: TradeStory, rules: TradeRules): EntrySchedule {
+  const entries = story.orders.filter((order) => order.role === 'entry');
+  const placedAt = entries[0]?.intendedAt ?? null;
+  if (placedAt === null) return story.schedule;
+  const windowEndsAt = plus(placedAt, story.plan.entry.windowMs);
+  if (story.entry.kind !== 'open') return { placedAt, windowEndsAt, nextStepAt: null };
+  const takenAt = earliest(entries.map((order) => order.takenAt));
+  const progress = {
+    startedAt: placedAt,
+    takenAt,
+    steps: story.steps,
+    lastStepAt: story.lastStepAt,
+  };
+  const nextStepAt = rules.nextStepAt(story.plan.entry, progress);
+  return { placedAt, windowEndsAt, nextStepAt };
+}
+
+function earliest(times: readonly (EpochMs | null)[]): EpochMs | null {
+  return times.reduce(
+    (first, at) => (first === null || (at !== null && at < first) ? at : first),
+    null,
+  );
+}
+
+function phaseOf(story: TradeStory): StoryPhase {
+  if (story.ended !== null) return 'done';
+  if (story.blocked !== null) return 'attention';
+  if (story.closes.some((close) => !close.ended)) return 'closing';
+  if (story.entry.kind !== 'ended') return 'entering';
+  return story.orders.some((order) => order.role === 'exit' && isLive(order))
+    ? 'exiting'
+    : 'holding';
+}

@@ -31,6 +31,7 @@ import { underlyingOf } from './symbols.ts';
 const WEDNESDAY = 3;
 const FRIDAY = 5;
 const JANUARY = 1;
+const QUARTER_MONTHS = 3;
 const DAILY_DAYS = 14;
 const WEEKLY_DAYS = 8 * 7;
 const MONTHLY_MONTHS = 12;
@@ -48,34 +49,37 @@ export function monthlyExpiry(year: number, month: number): IsoDate {
   return tradingDayUpTo(thirdFriday(year, month));
 }
 
-/** The weekly expiry of the week of that day: its Friday, or the trading day before a holiday. */
+/** The first weekly expiry from that day on: a Friday, or the trading day before a holiday. */
 export function weeklyExpiry(day: IsoDate): IsoDate {
-  return tradingDayUpTo(addDays(day, FRIDAY - dayOfWeek(day)));
+  const friday = addDays(day, (FRIDAY - dayOfWeek(day) + 7) % 7);
+  const expiry = tradingDayUpTo(friday);
+  return expiry >= day ? expiry : weeklyExpiry(addDays(friday, 1));
 }
 
 /**
- * Expiries of the standard options on this underlying from that day on, ascending: every trading
- * day for two weeks where the class has them, weeklies for eight weeks, monthlies for a year, and
- * Januaries for three. Those of years the calendar does not cover are left out.
+ * Expiries of the standard options on this underlying from that day on, ascending: weeklies for
+ * eight weeks, monthlies for a year and Januaries for three; where the class has them, every
+ * trading day for two weeks and the ends of quarters for a year. Those of years the calendar does
+ * not cover are left out.
  */
 export function listedExpiries(underlying: string, from: IsoDate): readonly IsoDate[] {
-  const listed = new Set<IsoDate>();
-  for (let ahead = 0; ahead <= WEEKLY_DAYS; ahead += 1) {
-    const day = addDays(from, ahead);
-    if (!isCovered(day)) break;
-    const daily = ahead < DAILY_DAYS && DAILY_CLASSES.has(underlying) && isTradingDay(day);
-    if (daily) listed.add(day);
-    if (dayOfWeek(day) === FRIDAY) listed.add(tradingDayUpTo(day));
-  }
+  const daily = DAILY_CLASSES.has(underlying);
+  const days = Array.from({ length: WEEKLY_DAYS + 1 }, (_, ahead) => addDays(from, ahead));
   const { year, month } = civilDate(from);
-  for (let ahead = 0; ahead <= LEAPS_MONTHS; ahead += 1) {
-    const at = monthAhead(year, month, ahead);
-    if (!isCovered(thirdFriday(at.year, at.month))) break;
-    if (ahead <= MONTHLY_MONTHS || at.month === JANUARY) {
-      listed.add(monthlyExpiry(at.year, at.month));
-    }
-  }
-  return [...listed].filter((expiry) => expiry >= from).toSorted();
+  const months = Array.from({ length: LEAPS_MONTHS + 1 }, (_, ahead) => ({
+    ...monthAhead(year, month, ahead),
+    ahead,
+  }));
+  const yearly = months.filter(({ ahead }) => ahead <= MONTHLY_MONTHS);
+  const named = [
+    ...days.filter((day) => dayOfWeek(day) === FRIDAY),
+    ...yearly.map((at) => thirdFriday(at.year, at.month)),
+    ...months.filter((at) => at.month === JANUARY).map((at) => thirdFriday(at.year, at.month)),
+    ...(daily ? days.slice(0, DAILY_DAYS + 1).filter(isListedDaily) : []),
+    ...(daily ? yearly.filter(endsQuarter).map((at) => lastDay(at.year, at.month)) : []),
+  ];
+  const listed = named.filter(isCovered).map(tradingDayUpTo);
+  return [...new Set(listed)].filter((expiry) => expiry >= from).toSorted();
 }
 
 /**
@@ -124,7 +128,7 @@ function rollDate(product: FutureProduct, year: number, month: number): IsoDate 
 
 function expiryOf({ expiry }: FutureProduct, year: number, month: number): IsoDate {
   const first = dayOf(year, month, 1);
-  const lastOfMonth = tradingDayUpTo(dayOf(year, month, daysInMonth(year, month)));
+  const lastOfMonth = tradingDayUpTo(lastDay(year, month));
   switch (expiry.kind) {
     case 'third_friday':
       return monthlyExpiry(year, month);
@@ -144,6 +148,14 @@ function expiryOf({ expiry }: FutureProduct, year: number, month: number): IsoDa
   }
 }
 
+function isListedDaily(day: IsoDate): boolean {
+  return isCovered(day) && isTradingDay(day);
+}
+
+function endsQuarter({ month }: { readonly month: number }): boolean {
+  return month % QUARTER_MONTHS === 0;
+}
+
 /** That day, or the last trading day before it. */
 function tradingDayUpTo(day: IsoDate): IsoDate {
   return isTradingDay(day) ? day : previousTradingDay(day);
@@ -161,8 +173,12 @@ function nthWeekday(year: number, month: number, weekday: number, nth: number): 
 }
 
 function lastWeekday(year: number, month: number, weekday: number): IsoDate {
-  const last = dayOf(year, month, daysInMonth(year, month));
+  const last = lastDay(year, month);
   return addDays(last, -((dayOfWeek(last) - weekday + 7) % 7));
+}
+
+function lastDay(year: number, month: number): IsoDate {
+  return dayOf(year, month, daysInMonth(year, month));
 }
 
 function monthBefore(first: IsoDate): IsoDate {

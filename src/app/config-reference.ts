@@ -98,19 +98,11 @@ function typeOf(node: Node): SettingType {
 
 function expectation(node: Node): string {
   if (node.enum !== undefined) return `one of ${node.enum.map(String).join(', ')}`;
-  switch (node.type) {
-    case 'boolean':
-      return 'true or false';
-    case 'integer':
-    case 'number':
-      return `${node.type === 'integer' ? 'a whole number' : 'a number'}${range(node)}`;
-    case 'array':
-      return 'a list';
-    case 'object':
-      return 'a table of settings';
-    default:
-      return 'a text';
-  }
+  if (node.type === 'boolean') return 'true or false';
+  if (node.type === 'integer') return `a whole number${range(node)}`;
+  if (node.type === 'number') return `a number${range(node)}`;
+  if (node.type === 'array') return 'a list';
+  return node.type === 'object' ? 'a table of settings' : 'a text';
 }
 
 function range({ minimum, maximum }: Node): string {

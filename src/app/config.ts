@@ -8,10 +8,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { AlertSettingsSchema } from '#alerts/settings.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
 import { Secret } from '#kernel/secret.ts';
 import { parseApiKey } from '#operate/keys.ts';
 import { HTTP_SETTINGS } from '#operate/settings.ts';
+import { OrdersSettingsSchema } from '#orders/settings.ts';
 import { RiskSettingsSchema } from '#risk/settings.ts';
 import { type ConfigProblem, nearestName, showValue } from './config-problems.ts';
 import { ENV_PREFIX, expectedAt, keysAt, listSettings } from './config-reference.ts';
@@ -32,7 +34,9 @@ export const DEFAULT_FILE = 'strikewire.yaml';
 export const CONFIG_SCHEMA = z.strictObject({
   ...DESK_SETTINGS,
   http: HTTP_SETTINGS.prefault({}),
+  alerts: AlertSettingsSchema.prefault({}),
   risk: RiskSettingsSchema.prefault({}),
+  orders: OrdersSettingsSchema,
 });
 
 export interface Secrets {
@@ -169,12 +173,18 @@ function explain(
     }
     const path = issue.path.map(String).join('.');
     const place = placeOf(issue.path, sources);
-    const isOurs = issue.code === 'custom' || issue.message.startsWith('expected');
-    const expected = isOurs ? null : expectedAt(CONFIG_SCHEMA, issue.path);
-    const message = expected === null ? issue.message : `expected ${expected}`;
+    const message = messageOf(issue);
     const found = message.includes(', was ') ? null : lookUp(raw, issue.path);
     return [{ path, place, message, was: found === null ? null : showValue(found.value) }];
   });
+}
+
+/** A part's own words where it has some, else what its schema expects. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.message.startsWith('expected') || issue.code === 'custom') return issue.message;
+  const isOwn = !/^(?:Invalid|Too)/.test(issue.message);
+  const expected = isOwn ? issue.message : expectedAt(CONFIG_SCHEMA, issue.path);
+  return expected === null ? issue.message : `expected ${expected}`;
 }
 
 function unknownKey(path: readonly PropertyKey[], sources: readonly SourceTree[]): ConfigProblem {

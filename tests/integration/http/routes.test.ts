@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import { ROLES, type Role } from '#operate/model.ts';
+import { bearer, KEYS, serve } from './fake-desk.ts';
+
+const HOST = { host: '127.0.0.1:7420' };
+const ALERT = { text: 'BTO UBER 78p 12/05 @ 0.75', user_id: 'operator', channel_id: 'desk' };
+
+/** A request each route accepts, so that only the role decides. */
+const PAYLOADS: Readonly<Record<string, object>> = {
+  'POST /admin/alerts/process': ALERT,
+  'PUT /api/v1/kill-state': { to: 'HALT', reason: 'test' },
+  'POST /api/v1/trades/:id/cancel': {},
+  'POST /api/v1/trades/:id/close': {},
+  'POST /api/v1/session': { key: KEYS.viewer },
+};
+
+/** Every route there is, with the least role that may use it. A new one has to be added here. */
+const EXPECTED: Readonly<Record<string, Role | 'public'>> = {
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /metrics': 'viewer',
+  'POST /admin/alerts/process': 'operator',
+  'GET /api/v1/alerts/example': 'viewer',
+  'GET /admin/audit/recent': 'viewer',
+  'GET /api/v1/snapshot': 'viewer',
+  'GET /api/v1/events': 'viewer',
+  'PUT /api/v1/kill-state': 'operator',
+  'POST /api/v1/trades/:id/cancel': 'operator',
+  'POST /api/v1/trades/:id/close': 'operator',
+  'POST /api/v1/session': 'public',
+  'GET /api/v1/session': 'viewer',
+  'DELETE /api/v1/session': 'viewer',
+  'GET /openapi.json': 'public',
+  'GET /': 'public',
+};
+
+describe('who may use what', () => {
+  const { routes } = serve().server;
+
+  it('is declared for every route, and no route is open that is not listed here', () => {
+    const declared = routes
+      .filter(({ path }) => !/\.(?:css|js|svg)$/.test(path))
+      .map(({ method, path, access }) => [`${method} ${path}`, access]);
+    expect(Object.fromEntries(declared)).toEqual(EXPECTED);
+  });
+
+  const cases = Object.entries(EXPECTED)
+    .filter(([route]) => route !== 'GET /api/v1/events')
+    .flatMap(([route, access]) => [null, ...ROLES].map((role) => ({ route, access, role })));
+
+  it.each(cases)('$route needs $access, asked by $role', async ({ route, access, role }) => {
+    const { server, desk } = serve();
+    desk.becomeReady();
+    const [method, path] = route.split(' ') as ['GET', string];
+    const payload = PAYLOADS[route];
+    const answer = await server.app.inject({
+      method,
+      url: path.replace(':id', 't_aaaaaaaaaaaaaaaa'),
+      headers: role === null ? HOST : bearer(role),
+      ...(payload === undefined ? {} : { payload }),
+    });
+    const isAllowed =
+      access === 'public' || (role !== null && ROLES.indexOf(role) >= ROLES.indexOf(access));
+    const refused = role === null ? 401 : 403;
+    expect(answer.statusCode).toBe(isAllowed ? 200 : refused);
+    await server.close();
+  });
+
+  it('lets an admin alone lower the kill state', async () => {
+    const { server } = serve();
+    const set = (role: Role, to: string) =>
+      server.app.inject({
+        method: 'PUT',
+        url: '/api/v1/kill-state',
+        headers: bearer(role),
+        payload: { to, reason: 'looked into it' },
+      });
+    expect((await set('operator', 'HALT')).statusCode).toBe(200);
+    const refused = await set('operator', 'ACTIVE');
+    expect([refused.statusCode, refused.json().code]).toEqual([403, 'forbidden']);
+    expect((await set('admin', 'ACTIVE')).json()).toMatchObject({ killState: 'ACTIVE' });
+  });
+});
+
+describe('POST /admin/alerts/process', () => {
+  const post = (payload: unknown, headers: Record<string, string> = bearer('operator')) => {
+    const served = serve();
+    const answer = served.server.app.inject({
+      method: 'POST',
+      url: '/admin/alerts/process',
+      headers: { 'content-type': 'application/json', ...headers },
+      payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+    });
+    return answer.then((given) => ({ given, desk: served.desk }));
+  };
+
+  it('hands the message to the desk as it was posted', async () => {
+    const { given, desk } = await post({
+      ...ALERT,
+      message_id: '77',
+      posted_at: '2025-12-02T15:31:00Z',
+      platform: 'discord',
+      dry_run: true,
+    });
+    expect(given.statusCode).toBe(200);
+    expect(desk.requests).toEqual([
+      {
+        platform: 'discord',
+        channelId: 'desk',
+        userId: 'operator',
+        messageId: '77',
+        text: ALERT.text,
+        postedAt: Date.parse('2025-12-02T15:31:00Z'),
+        dryRun: true,
+      },
+    ]);
+    expect(given.json()).toMatchObject({ verdict: 'order', environment: 'SIM' });
+  });
+
+  it('takes a date alone as half past ten in New York', async () => {
+    const { desk } = await post({ ...ALERT, posted_at: '2025-12-02' });
+    expect(desk.requests[0]?.postedAt).toBe(Date.parse('2025-12-02T15:30:00Z'));
+  });
+
+  it.each([
+    ['a misspelt field', { ...ALERT, dryrun: true }, '/dryrun'],
+    ['a missing field', { text: 'BTO' }, '/user_id'],
+    ['a word for a boolean', { ...ALERT, dry_run: 'false' }, '/dry_run'],
+    ['an id with a colon', { ...ALERT, channel_id: 'a:b' }, '/channel_id'],
+    ['a time without a zone', { ...ALERT, posted_at: '2025-12-02T10:30:00' }, '/posted_at'],
+    ['a list', [], ''],
+    ['nothing', null, ''],
+  ])('refuses %s and says where', async (_, payload, pointer) => {
+    const { given, desk } = await post(payload);
+    expect(given.statusCode).toBe(422);
+    expect(given.headers['content-type']).toContain('application/problem+json');
+    expect(given.json().errors.map((error: { pointer: string }) => error.pointer)).toContain(
+      pointer,
+    );
+    expect(desk.requests).toEqual([]);
+  });
+
+  it.each([
+    ['broken JSON', '{"text": ', 400, 'malformed'],
+    ['an empty body', '', 400, 'malformed'],
+    ['a poisoned object', '{"__proto__": {"a": 1}}', 400, 'malformed'],
+    [
+      '103 000 bytes',
+      JSON.stringify({ ...ALERT, text: 'x'.repeat(103_000) }),
+      413,
+      'body_too_large',
+    ],
+  ])('refuses %s', async (_, payload, status, code) => {
+    const { given, desk } = await post(payload);
+    expect([given.statusCode, given.json().code]).toEqual([status, code]);
+    expect(desk.requests).toEqual([]);
+  });
+
+  it('refuses another content type', async () => {
+    const { given } = await post('text=BTO', {
+      ...bearer('operator'),
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect([given.statusCode, given.json().code]).toEqual([415, 'wrong_content_type']);
+  });
+
+  it('hides what went wrong inside', async () => {
+    const served = serve();
+    served.desk.failNext(new Error('secret plumbing at /home/desk/src/x.ts'));
+    const given = await served.server.app.inject({
+      method: 'POST',
+      url: '/admin/alerts/process',
+      headers: bearer('operator'),
+      payload: ALERT,
+    });
+    expect(given.statusCode).toBe(500);
+    expect(given.body).not.toMatch(/plumbing|\.ts|stack/);
+    expect(given.headers['x-request-id']).toBeTruthy();
+  });
+});
+
+describe('acts on trades', () => {
+  it('name who acted and why', async () => {
+    const { server, desk } = serve();
+    const given = await server.app.inject({
+      method: 'POST',
+      url: '/api/v1/trades/t_aaaaaaaaaaaaaaaa/close',
+      headers: bearer('operator'),
+      payload: { reason: 'news' },
+    });
+    expect(given.statusCode).toBe(200);
+    expect(desk.acts).toEqual(['close t_aaaaaaaaaaaaaaaa key:operator news']);
+  });
+
+  it('pass a refusal of the desk on with its code', async () => {
+    const { server, desk } = serve();
+    desk.refuseNext();
+    const given = await server.app.inject({
+      method: 'POST',
+      url: '/api/v1/trades/t_aaaaaaaaaaaaaaaa/cancel',
+      headers: bearer('operator'),
+      payload: {},
+    });
+    expect(given.statusCode).toBe(409);
+    expect(given.json().detail).toContain('no_such_trade');
+  });
+
+  it('ask twice before flattening', async () => {
+    const { server, desk } = serve();
+    const flatten = (payload: object) =>
+      server.app.inject({
+        method: 'PUT',
+        url: '/api/v1/kill-state',
+        headers: bearer('admin'),
+        payload,
+      });
+    expect((await flatten({ to: 'FLATTEN', reason: 'r' })).statusCode).toBe(422);
+    expect(desk.acts).toEqual([]);
+    const confirmed = await flatten({ to: 'FLATTEN', reason: 'r', confirm: 'FLATTEN' });
+    expect(confirmed.statusCode).toBe(200);
+  });
+});
+
+describe('health', () => {
+  it('is live at once, and ready only once reconciled, with the reason until then', async () => {
+    const { server, desk } = serve();
+    const ask = async (url: string) => server.app.inject({ url, headers: HOST });
+    expect((await ask('/healthz')).json()).toEqual({ live: true });
+    const before = await ask('/readyz');
+    expect([before.statusCode, before.json().code]).toEqual([503, 'not_ready']);
+    expect(before.json().detail).toContain('the broker has not answered yet');
+    desk.becomeReady();
+    expect((await ask('/readyz')).json()).toEqual({ ready: true });
+  });
+});
+
+describe('what is not there', () => {
+  it('is a problem document with the methods that are', async () => {
+    const { server } = serve();
+    const unknown = await server.app.inject({ url: '/api/v1/nothing', headers: bearer('admin') });
+    expect([unknown.statusCode, unknown.json().code]).toEqual([404, 'not_found']);
+    const wrong = await server.app.inject({
+      method: 'DELETE',
+      url: '/api/v1/kill-state',
+      headers: bearer('admin'),
+    });
+    expect([wrong.statusCode, wrong.headers.allow]).toEqual([405, 'PUT']);
+    const outside = await server.app.inject({ url: '/..%2fpackage.json', headers: HOST });
+    expect(outside.statusCode).toBe(404);
+  });
+
+  it('includes unknown queries', async () => {
+    const { server } = serve();
+    const given = await server.app.inject({
+      url: '/admin/audit/recent?limt=5',
+      headers: bearer('viewer'),
+    });
+    expect([given.statusCode, given.json().errors[0].pointer]).toEqual([422, '/limt']);
+  });
+});
+
+it('describes itself: every route of the API with its role', async () => {
+  const { server } = serve();
+  const { paths } = (await server.app.inject({ url: '/openapi.json', headers: HOST })).json();
+  expect(paths['/admin/alerts/process'].post['x-role']).toBe('operator');
+  expect(paths['/api/v1/trades/{id}/close'].post.parameters[0].name).toBe('id');
+  expect(JSON.stringify(paths)).not.toContain('ak_');
+});

@@ -1,0 +1,169 @@
+/** What only a real socket shows: streams, time-outs, ports, broken HTTP. */
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { HttpOptions } from '#adapters/http/desk.ts';
+import type { HttpServer } from '#adapters/http/server.ts';
+import { bearer, EMPTY, KEYS, serve } from './fake-desk.ts';
+
+const open: HttpServer[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(async (server) => server.close()));
+});
+
+async function listening(options: Partial<HttpOptions> = {}) {
+  const served = serve(options);
+  open.push(served.server);
+  const listens = await served.server.listen();
+  if (!listens.ok) throw new Error(listens.error.detail);
+  return { ...served, ...listens.value };
+}
+
+/** The stream's events as they come: `[name, id, data]`. */
+async function subscribe(url: string, headers: Record<string, string> = {}) {
+  const response = await fetch(`${url}/api/v1/events`, {
+    headers: { authorization: `Bearer ${KEYS.viewer}`, ...headers },
+  });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  async function next(): Promise<{ name: string; id: string | null; data: unknown }> {
+    for (;;) {
+      const end = text.indexOf('\n\n');
+      if (end >= 0) {
+        const lines = text.slice(0, end).split('\n');
+        text = text.slice(end + 2);
+        const field = (name: string) =>
+          lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? null;
+        const name = field('event');
+        if (name !== null) return { name, id: field('id'), data: JSON.parse(field('data') ?? '') };
+        continue;
+      }
+      const chunk = await reader?.read();
+      if (chunk === undefined || chunk.done) return { name: 'end', id: null, data: null };
+      text += chunk.value;
+    }
+  }
+  async function update() {
+    for (;;) {
+      const event = await next();
+      if (event.name !== 'pulse') return event;
+    }
+  }
+  return { response, next, update, stop: async () => reader?.cancel() };
+}
+
+const desk = (seq: number) => ({ kind: 'desk', seq, desk: { ...EMPTY.desk, seq } }) as const;
+
+describe('the event stream', () => {
+  it('starts with the snapshot and a pulse, then gives every change', async () => {
+    const served = await listening();
+    const stream = await subscribe(served.url);
+    expect((await stream.next()).name).toBe('snapshot');
+    expect((await stream.next()).name).toBe('pulse');
+    served.desk.emit(desk(2));
+    expect(await stream.update()).toMatchObject({ name: 'update', data: { seq: 2 } });
+    served.clock.advance(1_000);
+    expect((await stream.next()).name).toBe('pulse');
+    await stream.stop();
+  });
+
+  it('resumes after the last event it gave, without loss or repetition', async () => {
+    const served = await listening();
+    const first = await subscribe(served.url);
+    await first.update();
+    served.desk.emit(desk(2));
+    const seen = await first.update();
+    await first.stop();
+    served.desk.emit(desk(3));
+    served.desk.emit(desk(4));
+    const again = await subscribe(served.url, { 'last-event-id': seen.id ?? '' });
+    served.desk.emit(desk(5));
+    const got = [await again.update(), await again.update(), await again.update()];
+    expect(got.map(({ data }) => (data as { seq: number }).seq)).toEqual([3, 4, 5]);
+    await again.stop();
+  });
+
+  it.each(['0000-1', 'nonsense', '-', '%%%'])('gives a snapshot to who names %s', async (id) => {
+    const served = await listening();
+    const stream = await subscribe(served.url, { 'last-event-id': id });
+    expect((await stream.next()).name).toBe('snapshot');
+    await stream.stop();
+  });
+
+  it('gives a snapshot when what was missed is no longer kept', async () => {
+    const served = await listening();
+    const first = await subscribe(served.url);
+    await first.update();
+    served.desk.emit(desk(2));
+    const { id } = await first.update();
+    await first.stop();
+    for (let n = 3; n < 4_200; n += 1) served.desk.emit(desk(n));
+    const again = await subscribe(served.url, { 'last-event-id': id ?? '' });
+    expect((await again.next()).name).toBe('snapshot');
+    await again.stop();
+  });
+
+  it('is refused beyond its limit, and ends with the server', async () => {
+    const served = await listening({ streamsMax: 1 });
+    const stream = await subscribe(served.url);
+    await stream.next();
+    const second = await subscribe(served.url);
+    expect(second.response.status).toBe(503);
+    await served.server.close();
+    await stream.next();
+    expect((await stream.next()).name).toBe('end');
+  });
+});
+
+describe('the socket', () => {
+  it('on a taken port is a fault that names it', async () => {
+    const first = await listening();
+    const second = serve({ port: first.port });
+    open.push(second.server);
+    expect(await second.server.listen()).toMatchObject({
+      ok: false,
+      error: { kind: 'port_in_use', detail: `127.0.0.1:${first.port} is taken` },
+    });
+  });
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', '400', 'malformed'],
+    [
+      'endless headers',
+      `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
+      '431',
+      'headers_too_large',
+    ],
+  ])('answers %s with a problem document', async (_, sent, status, code) => {
+    const { port } = await listening();
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(sent));
+      socket.setEncoding('utf8');
+      socket.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      socket.on('error', reject);
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain(`"code":"${code}"`);
+  });
+
+  it('logs a real browser in by its cookie for that port alone', async () => {
+    const local = { id: 'local:operator', role: 'admin' } as const;
+    const { url, port } = await listening({ localCaller: local });
+    const page = await fetch(`${url}/`);
+    expect(page.headers.get('set-cookie')).toContain(`strikewire_${port}=`);
+  });
+});
+
+it('counts every answer under the route as declared, never under the address asked for', async () => {
+  const answered: string[] = [];
+  const { server } = serve({
+    onAnswered: ({ route, status, caller }) => answered.push(`${route} ${status} ${caller}`),
+  });
+  const post = { method: 'POST', payload: {}, headers: bearer('operator') } as const;
+  await server.app.inject({ ...post, url: '/api/v1/trades/t_aaaaaaaaaaaaaaaa/close' });
+  await server.app.inject({ url: '/secret/path', headers: bearer('operator') });
+  expect(answered).toEqual(['/api/v1/trades/:id/close 200 key:operator', '(none) 404 null']);
+});

@@ -8,9 +8,9 @@ import { price } from '#kernel/price.ts';
 export interface JournalHarness {
   readonly journal: Journal;
   /** From now on the disk refuses writes for want of space. */
-  fillUp(): void;
+  readonly fillUp: () => void;
   /** From now on the disk fails. */
-  breakDown(): void;
+  readonly breakDown: () => void;
 }
 
 type NoteDraft = Draft<'test.noted', { readonly text: string }>;

@@ -28,6 +28,7 @@ export function parseIsoDate(text: string): IsoDate | null {
 
 /** The date of these numbers, or `null` when there is no such day. */
 export function isoDate(year: number, month: number, day: number): IsoDate | null {
+  if (![year, month, day].every(Number.isInteger)) return null;
   if (year < 1900 || year > 9999 || month < 1 || month > 12) return null;
   if (day < 1 || day > daysInMonth(year, month)) return null;
   return format(year, month, day);

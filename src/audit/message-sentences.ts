@@ -10,6 +10,7 @@ interface MessageNarration {
 
 export const MESSAGE_SENTENCES: ByKind<
   | 'message.received'
+  | 'message.redelivered'
   | 'message.edited'
   | 'message.deleted'
   | 'alert.decided'
@@ -19,6 +20,7 @@ export const MESSAGE_SENTENCES: ByKind<
   string
 > = {
   'message.received': ({ body }) => received(body),
+  'message.redelivered': () => 'The same message came again: one message never acts twice.',
   'message.edited': ({ body }) =>
     `The message was edited to “${quoted(body.text)}”: an edit never trades.`,
   'message.deleted': () => 'The message was deleted.',

@@ -116,6 +116,9 @@ export interface OrderStory
     | 'reported'
     | 'rejection'
   > {
+  /** Contracts filled, by fill rows. */
+  readonly filled: number;
+  readonly average: Price | null;
   readonly timeInForce: 'day' | 'gtc';
   readonly intendedAt: EpochMs;
   /** When the broker first had it. */

@@ -6,7 +6,6 @@ import type { Fill } from '#orders/ports.ts';
 import type { BodyOf, ByKind } from './by-kind.ts';
 import { quoted } from './mask.ts';
 import type { OrderStory, TradeStory } from './model.ts';
-import { filledOf } from './order-story.ts';
 import { atTerms, bidAsk, roleName, words } from './phrases.ts';
 
 interface OrderNarration {
@@ -90,8 +89,7 @@ function seen({ sighting }: BodyOf<'order.seen'>, { trade, before }: OrderNarrat
   const found = was?.phase === 'unknown' ? `Found the ${roleName(order.role)} at the broker. ` : '';
   const fresh = order.fills.slice(was?.fills.length ?? 0);
   if (fresh.length > 0) return `${found}${filled(order, fresh, trade)}`;
-  const behind =
-    sighting.filled > filledOf(order) ? `, ${sighting.filled} filled by its count` : '';
+  const behind = sighting.filled > order.filled ? `, ${sighting.filled} filled by its count` : '';
   const why = sighting.rejection === null ? '' : ` (${quoted(sighting.rejection.message)})`;
   return `${found}The ${roleName(order.role)} is ${words(sighting.status)}${behind}${why}: ${id}.`;
 }

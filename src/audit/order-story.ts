@@ -5,13 +5,19 @@
  * 1. An order stays terminal once it is, unless it was only thought absent or refused.
  * 2. A fill id counts once, and the stated filled count never falls.
  */
+import { divideDown } from '#kernel/decimal.ts';
 import type { ClientOrderId } from '#kernel/ids.ts';
+import { type Price, priceFromUnits } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import type { EpochMs } from '#kernel/time.ts';
 import type { OrderEnd, OrderIntent, Sighting } from '#orders/model.ts';
-import type { Fill, OrderStatus } from '#orders/ports.ts';
+import type { Fill, OrderStatus, Rejection } from '#orders/ports.ts';
 import type { BodyOf, ByKind, EntryOf, Kind } from './by-kind.ts';
+import { quoted } from './mask.ts';
 import type { OrderStory } from './model.ts';
+
+/** 0.0001, in units of 1e-9. */
+const AVERAGE_STEP = 100_000n;
 
 /** A status after which an order can fill no more, and how it ended. */
 const ENDS: Partial<Record<OrderStatus, OrderEnd>> = {
@@ -42,11 +48,21 @@ export function foldOrders<K extends Kind>(
   return FOLDS[entry.kind]?.(entry, orders) ?? orders;
 }
 
-/** Contracts filled, by fill rows. */
-export function filledOf(order: OrderStory): number {
-  let sum = 0;
-  for (const fill of order.fills) sum += fill.quantity;
-  return sum;
+/** What these fills come to: contracts, and their average price for reading. */
+export function sumOf(fills: readonly Fill[]): Pick<OrderStory, 'filled' | 'average'> {
+  let filled = 0;
+  let units = 0n;
+  for (const { quantity: count, price } of fills) {
+    filled += count;
+    units += price * BigInt(count);
+  }
+  return { filled, average: filled === 0 ? null : averageOf(units, BigInt(filled)) };
+}
+
+/** To the nearest 0.0001: it is read, never traded on. */
+function averageOf(units: bigint, count: bigint): Price {
+  const steps = divideDown(2n * units + count * AVERAGE_STEP, 2n * count * AVERAGE_STEP);
+  return priceFromUnits(steps * AVERAGE_STEP);
 }
 
 export function isLive(order: OrderStory): boolean {
@@ -69,7 +85,7 @@ function intended(
   if (intent.op === 'submit') return [...orders, newOrder({ ...intent, replaces: null }, at)];
   const original = orders.find((order) => order.cid === intent.replaces);
   if (original === undefined) return orders;
-  const left = Math.max(0, original.quantity - Math.max(filledOf(original), original.reported));
+  const left = Math.max(0, original.quantity - Math.max(original.filled, original.reported));
   const { role, side, timeInForce } = original;
   const replacement = { ...intent, role, side, timeInForce, quantity: quantity(left) };
   return [...orders, newOrder(replacement, at)];
@@ -101,6 +117,8 @@ function newOrder(
     orderId: null,
     status: null,
     fills: [],
+    filled: 0,
+    average: null,
     reported: 0,
     rejection: null,
     intendedAt: at,
@@ -120,7 +138,7 @@ function answered(order: OrderStory, { op, answer, at }: BodyOf<'order.answered'
     case 'rejected':
       return order.phase === 'live'
         ? order
-        : { ...ended(order, 'rejected'), rejection: answer.rejection };
+        : { ...ended(order, 'rejected'), rejection: readable(answer.rejection) };
     case 'not_sent':
       if (order.phase === 'live') return order;
       return op === 'replace' ? ended(order, 'not_sent') : { ...order, phase: 'unsent' };
@@ -130,14 +148,16 @@ function answered(order: OrderStory, { op, answer, at }: BodyOf<'order.answered'
 }
 
 function seen(order: OrderStory, sighting: Sighting, at: EpochMs): OrderStory {
+  const fills = merged(order.fills, sighting.fills);
   const next: OrderStory = {
     ...order,
+    ...sumOf(fills),
+    fills,
     orderId: sighting.orderId,
     status: sighting.status,
     quantity: sighting.quantity,
-    fills: merged(order.fills, sighting.fills),
     reported: Math.max(order.reported, sighting.filled),
-    rejection: sighting.rejection ?? order.rejection,
+    rejection: sighting.rejection === null ? order.rejection : readable(sighting.rejection),
     takenAt: order.takenAt ?? at,
   };
   const end = ENDS[sighting.status] ?? null;
@@ -145,6 +165,11 @@ function seen(order: OrderStory, sighting: Sighting, at: EpochMs): OrderStory {
     return { ...next, status: order.status ?? sighting.status };
   }
   return end === null ? { ...next, phase: 'live', end: null } : ended(next, end);
+}
+
+/** The broker's words as a reader may see them. */
+function readable({ code, message }: Rejection): Rejection {
+  return { code: quoted(code), message: quoted(message) };
 }
 
 /** Ended by our own reasoning, not by the broker's word. */

@@ -19,7 +19,6 @@ import { instruction } from './phrases.ts';
 const ERROR_MAX = 400;
 
 export function toRow({ entry, badge, text, message, trade }: Told): AuditRow {
-  const sizing = (trade?.origin ?? message)?.sizing ?? null;
   return {
     seq: entry.seq,
     at: formatInstant(entry.wall),
@@ -28,34 +27,59 @@ export function toRow({ entry, badge, text, message, trade }: Told): AuditRow {
     badge,
     text,
     actor: entry.actor,
-    ...originOf(message, trade, entry.actor),
-    tradeId: trade?.id ?? null,
+    userId: userOf(entry.actor),
+    ...NO_MESSAGE,
+    ...(trade === null ? NO_TRADE : partOfTrade(trade)),
+    ...(message === null ? {} : partOfMessage(message)),
+    ...quantityOf(message, trade),
     symbol: trade?.plan.instrument.symbol ?? message?.reading?.alert?.symbol ?? null,
-    contract: trade?.contract ?? null,
-    quantity: trade?.plan.quantity ?? sizing?.quantity ?? null,
-    quantityInputs: sizing?.lines ?? [],
-    quantityBound: sizing?.bound ?? null,
-    ...ordersOf(trade?.orders ?? []),
     error: errorOf(entry),
-    refs: {
-      received: message?.refs.received ?? null,
-      decided: message?.refs.decided ?? null,
-      risk: trade?.refs.risk ?? message?.refs.risk ?? null,
-      opened: trade?.refs.opened ?? null,
-    },
+    refs: { ...NO_REFS, ...message?.refs, ...trade?.refs },
   };
 }
 
-function originOf(message: MessageStory | null, trade: TradeStory | null, actor: string) {
-  const alert = message?.reading?.alert ?? null;
+const NO_REFS = { received: null, decided: null, risk: null, opened: null };
+const NO_MESSAGE = {
+  channelId: null,
+  messageKey: null,
+  rawText: null,
+  parsed: null,
+  verdict: null,
+  code: null,
+};
+const NO_TRADE = { tradeId: null, contract: null, entryOrders: [], exitOrders: [], fills: [] };
+
+function partOfMessage({ key, message, reading, verdict, code }: MessageStory) {
+  const alert = reading?.alert ?? null;
   return {
-    userId: message?.message.author.id ?? userOf(trade?.plan.author ?? actor),
-    channelId: message?.message.channelId ?? trade?.plan.channel ?? null,
-    messageKey: message?.key ?? trade?.plan.message ?? null,
-    rawText: message?.message.text ?? null,
+    userId: message.author.id,
+    channelId: message.channelId,
+    messageKey: key,
+    rawText: message.text,
     parsed: alert === null ? null : alertOf(alert),
-    verdict: message?.verdict ?? null,
-    code: message?.code ?? null,
+    verdict,
+    code,
+  };
+}
+
+function partOfTrade({ id, contract, plan, orders, origin }: TradeStory) {
+  const { author, channel, message } = plan;
+  return {
+    ...(origin === null ? { userId: userOf(author), channelId: channel, messageKey: message } : {}),
+    tradeId: id,
+    contract,
+    entryOrders: orders.filter((order) => order.role === 'entry').map(orderOf),
+    exitOrders: orders.filter((order) => order.role !== 'entry').map(orderOf),
+    fills: orders.flatMap(fillsOf),
+  };
+}
+
+function quantityOf(message: MessageStory | null, trade: TradeStory | null) {
+  const sizing = (trade?.origin ?? message)?.sizing ?? null;
+  return {
+    quantity: trade?.plan.quantity ?? sizing?.quantity ?? null,
+    quantityInputs: sizing?.lines ?? [],
+    quantityBound: sizing?.bound ?? null,
   };
 }
 
@@ -78,14 +102,6 @@ function alertOf(alert: ParsedAlert): AuditAlert {
     price: decimal(alert.price),
     priceHigh: decimal(alert.priceHigh),
     partial: alert.partial,
-  };
-}
-
-function ordersOf(orders: readonly OrderStory[]) {
-  return {
-    entryOrders: orders.filter((order) => order.role === 'entry').map(orderOf),
-    exitOrders: orders.filter((order) => order.role !== 'entry').map(orderOf),
-    fills: orders.flatMap(fillsOf),
   };
 }
 

@@ -4,13 +4,12 @@
  * Read from the records alone, not from the trade core: what people see is a second reading of the
  * same journal, and it never throws over a record it does not understand.
  */
-import { divideDown } from '#kernel/decimal.ts';
 import type { OrderRole } from '#kernel/ids.ts';
-import { type Price, priceFromUnits } from '#kernel/price.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { contractName } from '#market/contract-name.ts';
 import { planBadge } from './badge.ts';
 import type { BodyOf, ByKind, EntryOf, Kind } from './by-kind.ts';
+import { quoted } from './mask.ts';
 import type {
   CloseStory,
   EntrySchedule,
@@ -21,10 +20,7 @@ import type {
   TradeRules,
   TradeStory,
 } from './model.ts';
-import { filledOf, foldOrders, isLive } from './order-story.ts';
-
-/** 0.0001, in units of 1e-9. */
-const AVERAGE_STEP = 100_000n;
+import { foldOrders, isLive, sumOf } from './order-story.ts';
 
 const NOTHING_YET: TradeFigures = {
   bought: 0,
@@ -118,14 +114,14 @@ const FOLDS: Partial<ByKind<Kind, TradeStory, TradeStory>> = {
     ...story,
     soldElsewhere: story.soldElsewhere + body.by,
   }),
-  'trade.blocked': ({ body }, story) => ({ ...story, blocked: body.reason }),
+  'trade.blocked': ({ body }, story) => ({ ...story, blocked: quoted(body.reason) }),
   'trade.released': (_, story) => ({ ...story, blocked: null }),
   'trade.ended': ({ body }, story) => ({ ...story, ended: body.reason, result: body.result }),
 };
 
 function requested({ plan, why, at }: BodyOf<'close.requested'>): CloseStory {
   const terms = { kind: 'limit', limit: plan.limit } as const;
-  return { plan, why, terms, requestedAt: at, steps: 0, ended: false };
+  return { plan, why: quoted(why), terms, requestedAt: at, steps: 0, ended: false };
 }
 
 /** Closes run one after another: the first that has not ended is under way. */
@@ -138,9 +134,9 @@ function changeClose(
 }
 
 function figuresOf(story: TradeStory, rules: TradeRules): TradeFigures {
-  const entry = sumOf(story.orders, 'entry');
-  const exit = sumOf(story.orders, 'exit');
-  const close = sumOf(story.orders, 'close');
+  const entry = ofRole(story.orders, 'entry');
+  const exit = ofRole(story.orders, 'exit');
+  const close = ofRole(story.orders, 'close');
   const gone = close.filled + story.soldElsewhere;
   const wanted = rules.exitQuantity(story.plan.exit, entry.filled);
   return {
@@ -156,31 +152,15 @@ function figuresOf(story: TradeStory, rules: TradeRules): TradeFigures {
   };
 }
 
-interface RoleSum {
-  readonly filled: number;
+interface RoleSum extends Pick<OrderStory, 'filled' | 'average'> {
   readonly resting: number;
-  readonly average: Price | null;
 }
 
-function sumOf(orders: readonly OrderStory[], role: OrderRole): RoleSum {
-  let filled = 0;
+function ofRole(orders: readonly OrderStory[], role: OrderRole): RoleSum {
+  const own = orders.filter((order) => order.role === role);
   let resting = 0;
-  let units = 0n;
-  for (const order of orders) {
-    if (order.role !== role) continue;
-    for (const fill of order.fills) {
-      filled += fill.quantity;
-      units += fill.price * BigInt(fill.quantity);
-    }
-    if (isLive(order)) resting += Math.max(0, order.quantity - filledOf(order));
-  }
-  return { filled, resting, average: filled === 0 ? null : averageOf(units, BigInt(filled)) };
-}
-
-/** To the nearest 0.0001: it is read, never traded on. */
-function averageOf(units: bigint, count: bigint): Price {
-  const steps = divideDown(2n * units + count * AVERAGE_STEP, 2n * count * AVERAGE_STEP);
-  return priceFromUnits(steps * AVERAGE_STEP);
+  for (const order of own) if (isLive(order)) resting += Math.max(0, order.quantity - order.filled);
+  return { ...sumOf(own.flatMap((order) => order.fills)), resting };
 }
 
 function scheduleOf(story: TradeStory, rules: TradeRules): EntrySchedule {

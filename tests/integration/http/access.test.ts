@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpOptions } from '#adapters/http/desk.ts';
-import { bearer, KEYS, type Served, serve } from './fake-desk.ts';
+import { at, bearer, KEYS, type Served, serve } from './fake-desk.ts';
 
 const HOST = { host: '127.0.0.1:7420' };
 const LOCAL = { id: 'local:operator', role: 'admin' } as const;
@@ -70,7 +70,7 @@ describe('a name or an origin', () => {
       headers: { ...bearer('admin'), ...headers },
       payload: { to: 'HALT' },
     });
-    expect([answer.statusCode, answer.json().code]).toEqual([403, code]);
+    expect([answer.statusCode, at(answer, 'code')]).toEqual([403, code]);
     expect(served.desk.acts).toEqual([]);
   });
 
@@ -95,7 +95,7 @@ describe('the page', () => {
     const { served, page, cookie } = await open({ localCaller: LOCAL });
     expect(page.headers['set-cookie']).toMatch(/HttpOnly; SameSite=Strict$/);
     const session = await ask(served, '/api/v1/session', { cookie });
-    expect(session.json()).toMatchObject({ caller: 'local:operator', role: 'admin' });
+    expect(at(session)).toMatchObject({ caller: 'local:operator', role: 'admin' });
   });
 
   it('asks for a key elsewhere', async () => {
@@ -108,14 +108,14 @@ describe('the page', () => {
       headers: HOST,
       payload: { key: KEYS.viewer },
     });
-    expect(login.json()).toMatchObject({ role: 'viewer' });
+    expect(at(login)).toMatchObject({ role: 'viewer' });
     const cookie = String(login.headers['set-cookie']).split(';')[0] ?? '';
     expect((await ask(served, '/api/v1/snapshot', { cookie })).statusCode).toBe(200);
   });
 
   it('acts only with its own token', async () => {
     const { served, cookie } = await open({ localCaller: LOCAL });
-    const { csrf } = (await ask(served, '/api/v1/session', { cookie })).json();
+    const csrf = String(at(await ask(served, '/api/v1/session', { cookie }), 'csrf'));
     const halt = (headers: Record<string, string>) =>
       served.server.app.inject({
         method: 'PUT',
@@ -136,7 +136,9 @@ describe('the page', () => {
     expect((await ask(served, '/api/v1/snapshot', { cookie })).statusCode).toBe(401);
 
     const again = await open({ localCaller: LOCAL });
-    const { csrf } = (await ask(again.served, '/api/v1/session', { cookie: again.cookie })).json();
+    const csrf = String(
+      at(await ask(again.served, '/api/v1/session', { cookie: again.cookie }), 'csrf'),
+    );
     await again.served.server.app.inject({
       method: 'DELETE',
       url: '/api/v1/session',

@@ -1,4 +1,5 @@
 /** A desk that answers what it is told to, for tests of the server in front of it. */
+import { z } from 'zod';
 import type { HttpDesk, HttpOptions } from '#adapters/http/desk.ts';
 import { createHttpServer, type HttpServer } from '#adapters/http/server.ts';
 import { asMessageKey, asTradeId } from '#kernel/ids.ts';
@@ -168,4 +169,17 @@ export function serve(options: Partial<HttpOptions> = {}): Served {
 
 export function bearer(role: Role): Record<string, string> {
   return { authorization: `Bearer ${KEYS[role]}`, host: '127.0.0.1:7420' };
+}
+
+/** What stands at a path of a JSON answer. */
+export function at(
+  answer: { readonly body: string },
+  ...path: readonly (string | number)[]
+): unknown {
+  let value: unknown = JSON.parse(answer.body);
+  for (const step of path) {
+    value = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).parse(value);
+    value = Reflect.get(Object(value), step);
+  }
+  return value;
 }

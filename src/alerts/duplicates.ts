@@ -46,7 +46,7 @@ export interface IntakeMemory {
 }
 
 /** Refused for who or where, before anything was read. */
-const STRANGER_CODES: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+const STRANGER_CODES: ReadonlySet<string> = new Set<ReasonCode>([
   'channel_not_allowed',
   'channel_not_for_alerts',
   'author_is_bot',

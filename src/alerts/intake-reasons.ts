@@ -124,6 +124,10 @@ export const INTAKE_REASONS = {
     means: 'The price cannot be that of this contract now.',
     remedy: 'Check the contract and the price, and post the alert again.',
   },
+  entry_taken_back: {
+    means: 'The author is out before anything was bought: the entry is taken back.',
+    remedy: '',
+  },
   no_position: {
     means: 'The author has no open trade this exit fits; nothing was done.',
     remedy: '',

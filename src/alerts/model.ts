@@ -120,13 +120,15 @@ export interface Repair {
 
 export type AlertRecord =
   | Draft<'message.received', { readonly message: ChatMessage }>
+  | Draft<'message.redelivered', { readonly at: EpochMs }>
   | Draft<'message.edited', { readonly text: string; readonly at: EpochMs }>
   | Draft<'message.deleted', { readonly at: EpochMs }>
   | Draft<
       'alert.decided',
       {
         readonly verdict: Verdict;
-        readonly code: ReasonCode;
+        /** Of `REASONS`, or of risk's table when risk refused or held it. */
+        readonly code: string;
         readonly detail: string;
         readonly alert: ParsedAlert | null;
         readonly spans: Reading['spans'];

@@ -61,10 +61,13 @@ export class Desk implements DeskCore {
     this.#reconciler = new Reconciler(this, this.#reader, this.account);
   }
 
-  /** Replays the journal, begins a run, and starts reconciling. */
-  start(): void {
+  /** Replays the journal, also to `others`, begins a run, and starts reconciling. */
+  start(others: readonly ((record: Recorded) => void)[]): void {
     const { journal, quotes, version, epoch, environment } = this.deps;
-    for (const each of journal.read()) this.book.apply(each as Recorded<DeskRecord>);
+    for (const each of journal.read()) {
+      this.book.apply(each as Recorded<DeskRecord>);
+      for (const replay of others) replay(each);
+    }
     this.book.prune(plus(this.now(), -KEEP_ENDED_MS));
     this.#inert = false;
     journal.onFault(() => {

@@ -141,6 +141,7 @@ export function approveClose(
     tradeId: request.tradeId,
     message: request.message,
     quantity: quantity(request.quantity),
+    scope: request.scope,
     limit,
     floor,
     entry: policy.entry,
@@ -176,5 +177,5 @@ function caseOf(request: EntryRequest, facts: EntryFacts, policy: RiskPolicy): E
 function released(result: GateResult, gates: readonly GateName[]): GateResult {
   if (result.outcome !== 'hold' || !gates.includes(result.gate)) return result;
   const detail = `${result.detail}; let through by an operator`;
-  return { ...result, outcome: 'pass', detail };
+  return { gate: result.gate, outcome: 'pass', code: result.gate, detail };
 }

@@ -67,6 +67,8 @@ export interface ClosePlan {
   readonly tradeId: TradeId;
   readonly message: MessageKey | null;
   readonly quantity: Quantity;
+  /** `all`: whatever is held once the entry has ended, even if that is more than `quantity`. */
+  readonly scope: 'all' | 'part';
   /** First limit of the sell, on the grid; at least one tick. */
   readonly limit: Price;
   /** No limit of this close goes below it. */
@@ -216,6 +218,7 @@ export interface CloseRequest {
   readonly by: 'author' | 'operator';
   readonly environment: Environment;
   readonly quantity: number;
+  readonly scope: ClosePlan['scope'];
 }
 
 export interface CloseFacts {
@@ -249,7 +252,8 @@ export type RiskRecord =
         readonly gates: readonly GateResult[];
         readonly sizing: Sizing | null;
         readonly quote: Quote | null;
-        readonly account: AccountFigures;
+        /** `null` when the broker had not said yet. */
+        readonly account: AccountFigures | null;
         readonly book: BookFigures;
       }
     >

@@ -61,7 +61,8 @@ function startOrEnd(trade: Trade, view: PlanView, close: TradeClose): Move | nul
   let sold = 0;
   for (const order of orders) sold += filledPossible(order);
   const refused = orders.some((order) => order.end === 'rejected');
-  const wanted = refused ? 0 : Math.min(close.plan.quantity - sold, held(trade));
+  const most = close.plan.scope === 'all' ? held(trade) : close.plan.quantity - sold;
+  const wanted = refused ? 0 : Math.min(most, held(trade));
   if (wanted <= 0) return record(trade, { kind: 'close.ended', body: { sold, at: view.now } });
   const exits = liveOrders(trade, 'exit');
   let resting = 0;

@@ -1,0 +1,168 @@
+/**
+ * An instruction to open: market facts, then, in one synchronous turn, contract, repetition, risk,
+ * record.
+ *
+ * Rule  between the facts and the record nothing is awaited, so two alerts cannot both be first.
+ */
+import { checkContract } from '#alerts/contract/check.ts';
+import { economicKey } from '#alerts/duplicates.ts';
+import type { ParsedAlert } from '#alerts/model.ts';
+import { tradeId } from '#kernel/ids.ts';
+import { type EpochMs, plus } from '#kernel/time.ts';
+import type { Instrument } from '#market/instrument.ts';
+import type { AlertAnswer } from '#operate/ports.ts';
+import { approveEntry } from '#risk/approve.ts';
+import { describeRefusal } from '#risk/describe.ts';
+import type { EntryDecision, EntryFacts, EntryRequest, GateName } from '#risk/model.ts';
+import { policyFor } from '#risk/settings.ts';
+import { entryOrders } from './intended-orders.ts';
+import type { Case, LaneContext } from './lane-context.ts';
+import { awaitQuotes, lookUp } from './market-facts.ts';
+import { decidedRecord, type Outcome, outcomeOf, previewRecord, riskRecord } from './outcome.ts';
+
+export interface EntryAttempt {
+  /** Gates an operator has let through; none on the first attempt. */
+  readonly released: readonly GateName[];
+  readonly validUntil: EpochMs;
+  /** Told when the decision is held, with the gates that hold it. */
+  readonly onHeld: (gates: readonly GateName[]) => void;
+}
+
+export async function takeEntry(
+  lane: LaneContext,
+  given: Case & { readonly alert: ParsedAlert },
+  attempt: EntryAttempt,
+): Promise<AlertAnswer> {
+  const { desk, instruments, clock, settings } = lane.deps;
+  const { alert, reading } = given;
+  const { instrument: found, listing } = await lookUp(alert, instruments);
+  const contract = found.ok ? found.value : null;
+  const underlying = listing?.underlying ?? null;
+  const wanted = [contract, underlying].filter((instrument) => instrument !== null);
+  await awaitQuotes(wanted, desk.deps.quotes, clock, settings.quoteWaitMs);
+  const latest = (of: Instrument | null) =>
+    of === null ? null : desk.deps.quotes.latest(of.symbol);
+  const check = checkContract({
+    alert,
+    found,
+    listing,
+    quote: latest(contract),
+    underlyingQuote: latest(underlying),
+    now: desk.now(),
+  });
+  if (check.kind === 'refused') {
+    const { code, detail, repairs } = check;
+    return lane.conclude(given, {
+      ...outcomeOf(reading),
+      verdict: 'refused',
+      code,
+      detail,
+      repairs,
+    });
+  }
+  return judge(lane, given, check.instrument, attempt);
+}
+
+function judge(
+  lane: LaneContext,
+  given: Case & { readonly alert: ParsedAlert },
+  instrument: Instrument,
+  attempt: EntryAttempt,
+): Promise<AlertAnswer> {
+  const { message, alert, reading, admitted } = given;
+  const key = economicKey(lane.deps.settings.account, alert.action, instrument.symbol);
+  const repeats = lane.repeats(message, alert.action, instrument, key);
+  if (repeats !== null && attempt.released.length === 0) {
+    const { code, detail } = repeats;
+    return lane.conclude(given, { ...outcomeOf(reading), verdict: 'refused', code, detail });
+  }
+  const facts = factsOf(lane, given, instrument, attempt);
+  if (facts === null) {
+    const code = 'account_not_current';
+    const detail = 'the broker has not stated a balance yet';
+    return lane.conclude(given, { ...outcomeOf(reading), verdict: 'refused', code, detail });
+  }
+  const { settings } = lane.deps;
+  const request = requestOf(lane, given, attempt);
+  const decision = approveEntry(request, facts, policyFor(settings.risk, admitted.channel));
+  return act(lane, given, { decision, facts, key, attempt });
+}
+
+interface Judgement {
+  readonly decision: EntryDecision;
+  readonly facts: EntryFacts;
+  readonly key: string;
+  readonly attempt: EntryAttempt;
+}
+
+function act(lane: LaneContext, given: Case, judgement: Judgement): Promise<AlertAnswer> {
+  const { message, reading, dryRun } = given;
+  const { decision, facts, key, attempt } = judgement;
+  const { kind, gates, sizing } = decision;
+  const code = decision.kind === 'approved' ? 'approved' : decision.code;
+  const { quote, account, book } = facts;
+  const risk = riskRecord(message, { kind, code, gates, sizing, quote, account, book });
+  const outcome: Outcome = { ...outcomeOf(reading), gates, sizing };
+  if (decision.kind !== 'approved') {
+    if (kind === 'held') attempt.onHeld(gates.filter(holds).map(({ gate }) => gate));
+    const detail = describeRefusal(gates) ?? outcome.detail;
+    return lane.conclude(given, { ...outcome, verdict: 'refused', code, detail }, [risk]);
+  }
+  const { plan } = decision;
+  const orders = entryOrders(plan);
+  if (dryRun) {
+    const made = previewRecord(message, { plan, close: null }, lane.deps.desk.now());
+    return lane.conclude(given, { ...outcome, orders }, [risk, made]);
+  }
+  const opened: Outcome = { ...outcome, orders, economicKey: key, tradeId: plan.tradeId };
+  const appended = lane.deps.desk.open(plan, [decidedRecord(message, opened), risk]);
+  return lane.answer(given, opened, lane.remembered(appended).durable);
+}
+
+function factsOf(
+  lane: LaneContext,
+  { alert, admitted }: Case & { readonly alert: ParsedAlert },
+  instrument: Instrument,
+  { validUntil }: EntryAttempt,
+): EntryFacts | null {
+  const { desk } = lane.deps;
+  const account = desk.account.figures();
+  if (account === null) return null;
+  return {
+    now: desk.now(),
+    validUntil,
+    killState: desk.book.killState,
+    alert,
+    instrument,
+    quote: desk.deps.quotes.latest(instrument.symbol),
+    account,
+    book: lane.figures(admitted.author, instrument),
+  };
+}
+
+function requestOf(
+  lane: LaneContext,
+  { message, admitted, dryRun }: Case,
+  { released }: EntryAttempt,
+): EntryRequest {
+  const { author, channel, settings: room } = admitted;
+  return {
+    tradeId: tradeId(message.key),
+    message: message.key,
+    author,
+    channel,
+    environment: lane.deps.settings.environment,
+    dryRun,
+    allowed: { actions: room.actions, assets: room.parser.assets },
+    released,
+  };
+}
+
+/** Until when an alert may be acted on, by its own time of posting. */
+export function ageLimit(lane: LaneContext, { message }: Case): EpochMs {
+  return plus(message.postedAt, lane.deps.settings.alerts.ageMsMax);
+}
+
+function holds({ outcome }: { readonly outcome: string }): boolean {
+  return outcome === 'hold';
+}

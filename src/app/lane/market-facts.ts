@@ -1,0 +1,79 @@
+/**
+ * What the market says of the contract an alert names: looked up once, waited for briefly.
+ *
+ * The waiting is bounded, and what did not arrive is missing, not guessed: the gates refuse.
+ */
+import type { ParsedAlert } from '#alerts/model.ts';
+import type {
+  InstrumentQuery,
+  InstrumentSource,
+  Listing,
+  LookupFault,
+  QuoteSource,
+} from '#feeds/ports.ts';
+import type { Result } from '#kernel/result.ts';
+import type { Clock } from '#kernel/time.ts';
+import type { Instrument } from '#market/instrument.ts';
+import type { Quote } from '#market/quote.ts';
+
+export interface MarketFacts {
+  readonly instrument: Result<Instrument, LookupFault>;
+  /** Options listed on the underlying; `null` where there are none or they are not known. */
+  readonly listing: Listing | null;
+}
+
+/** `null` when the alert leaves out what is needed to name an instrument. */
+export function queryOf(alert: ParsedAlert): InstrumentQuery | null {
+  const { asset, symbol, right, strike, expiry } = alert;
+  switch (asset) {
+    case 'equity':
+      return { kind: 'equity', symbol };
+    case 'future':
+      return { kind: 'future', root: symbol, contract: null };
+    case 'option':
+      if (right === null || strike === null || expiry === null) return null;
+      return { kind: 'option', underlying: symbol, right, strike, expiry };
+    case 'future_option':
+      return null;
+  }
+}
+
+export async function lookUp(
+  alert: ParsedAlert,
+  instruments: InstrumentSource,
+): Promise<MarketFacts> {
+  const query = queryOf(alert);
+  if (query === null) {
+    return { instrument: { ok: false, error: { kind: 'not_listed' } }, listing: null };
+  }
+  const [instrument, listing] = await Promise.all([
+    instruments.find(query),
+    query.kind === 'option' ? instruments.listing(query.underlying) : null,
+  ]);
+  return { instrument, listing: listing?.ok ? listing.value : null };
+}
+
+/** The newest quote of each; waits until every one has any, or `waitMs` have passed. */
+export function awaitQuotes(
+  instruments: readonly Instrument[],
+  quotes: QuoteSource,
+  clock: Clock,
+  waitMs: number,
+): Promise<readonly (Quote | null)[]> {
+  for (const instrument of instruments) quotes.subscribe(instrument);
+  const latest = (): readonly (Quote | null)[] =>
+    instruments.map((instrument) => quotes.latest(instrument.symbol));
+  const isComplete = (): boolean => latest().every((quote) => quote !== null);
+  if (isComplete()) return Promise.resolve(latest());
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      stopListening();
+      stopWaiting();
+      resolve(latest());
+    };
+    const stopListening = quotes.onQuote(() => {
+      if (isComplete()) finish();
+    });
+    const stopWaiting = clock.after(waitMs, finish);
+  });
+}

@@ -6,9 +6,9 @@
  * mourning) has to be added here, or engaged by hand as a halt.
  *
  * `futures` says what CME's index futures do with the session of that date: no session at all, or
- * an early halt. It is the earliest halt among the products we list: energy and metals traded up
- * to 90 minutes longer on some of these days. On Good Fridays with an employment report index
- * futures trade until 09:15; here they do not.
+ * an early halt, at the times kept since 2015. It is the earliest halt among the products we list:
+ * energy and metals traded up to 90 minutes longer on some of these days. On Good Fridays with an
+ * employment report index futures trade until 09:15; here they do not.
  */
 import { date, type IsoDate } from '#kernel/calendar.ts';
 

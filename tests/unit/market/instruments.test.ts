@@ -106,6 +106,11 @@ describe('a future', () => {
     ['of a month that is not traded', { month: 11 }, 'bad_contract'],
     ['of month 13', { month: 13 }, 'bad_contract'],
     ['of a year without a calendar', { year: 2029 }, 'calendar_not_covered'],
+    [
+      'that ended before the calendar',
+      { root: 'CL', year: 2013, month: 1 },
+      'calendar_not_covered',
+    ],
   ])('%s is refused', (_, change, kind) => {
     const contract = { root: 'ES', year: 2026, month: 12, ...change };
     expect(future(contract)).toMatchObject({ ok: false, error: { kind } });

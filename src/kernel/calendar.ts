@@ -14,6 +14,7 @@ export interface CivilDate {
 }
 
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const ZERO_CODE = 48;
 const DAYS_TO_EPOCH = 719_468;
 const DAYS_PER_ERA = 146_097;
 /** 1900-01-01 and 9999-12-31. */
@@ -42,11 +43,7 @@ export function date(text: string): IsoDate {
 }
 
 export function civilDate(of: IsoDate): CivilDate {
-  return {
-    year: Number(of.slice(0, 4)),
-    month: Number(of.slice(5, 7)),
-    day: Number(of.slice(8, 10)),
-  };
+  return { year: digits(of, 0, 4), month: digits(of, 5, 7), day: digits(of, 8, 10) };
 }
 
 /** Whole days since 1970-01-01 (Howard Hinnant's civil-from-days algorithm, reversed). */
@@ -107,5 +104,12 @@ function isLeapYear(year: number): boolean {
 }
 
 function format(year: number, month: number, day: number): IsoDate {
-  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}` as IsoDate;
+  return `${year}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}` as IsoDate;
+}
+
+/** Every date comparison of a simulated day comes here: `Number(slice)` costs three times as much. */
+function digits(text: string, from: number, until: number): number {
+  let number = 0;
+  for (let at = from; at < until; at += 1) number = number * 10 + text.charCodeAt(at) - ZERO_CODE;
+  return number;
 }

@@ -25,7 +25,7 @@ function accepted(grid: TickGrid, from: bigint, to: bigint): bigint[] {
   return found;
 }
 
-/** Grids of small whole units, so that the oracle can walk; thresholds fit the ticks around them. */
+/** Grids of small whole units, so that the oracle can walk; thresholds fit the ticks beside. */
 const smallGrid = fc
   .array(
     fc.record({

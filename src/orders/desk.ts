@@ -3,10 +3,9 @@
  *
  * Everything that happens to a trade passes through `record`: onto the journal, into the book, and
  * then the planner is asked what is wanted next. A command is sent only after its intent is on
- * disk, and checked once more at that moment. Start-up is recovery: the journal is replayed, what
- * was in flight counts as unknown, and the broker is asked.
+ * disk, and checked once more at that moment. Start-up is recovery: the book comes from the journal,
+ * what was in flight counts as unknown, and the broker is asked.
  */
-import type { Recorded } from '#events/record.ts';
 import type { Appended, Durability } from '#journal/ports.ts';
 import type { TradeId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
@@ -17,7 +16,7 @@ import { mid, type Quote, quoteAge, quoteDefect } from '#market/quote.ts';
 import { isOpen } from '#market/session.ts';
 import type { Approved, ClosePlan, EntryPlan, KillState } from '#risk/model.ts';
 import { AccountWatch } from './account.ts';
-import { Book } from './book.ts';
+import type { Book } from './book.ts';
 import { isLive } from './core/exposure.ts';
 import type { Move, PlannerSettings, PlanView } from './core/moves.ts';
 import { plan as nextMoves, wakeAt } from './core/planner.ts';
@@ -37,7 +36,7 @@ const RAISING: readonly KillState[] = ['ACTIVE', 'PAUSE', 'REDUCE_ONLY', 'HALT']
 
 export class Desk implements DeskCore {
   readonly deps: DeskDependencies;
-  readonly book = new Book();
+  readonly book: Book;
   readonly account: AccountWatch;
   readonly #sender: Sender;
   readonly #reconciler: Reconciler;
@@ -51,8 +50,10 @@ export class Desk implements DeskCore {
   /** Nothing is planned any more: the run is over, or the journal cannot write. */
   #inert = true;
 
-  constructor(deps: DeskDependencies) {
+  /** `book` has had every record of the journal applied. */
+  constructor(deps: DeskDependencies, book: Book) {
     this.deps = deps;
+    this.book = book;
     this.#startWall = deps.clock.now();
     this.#startMono = deps.clock.mono();
     this.#sender = new Sender(this);
@@ -61,13 +62,9 @@ export class Desk implements DeskCore {
     this.#reconciler = new Reconciler(this, this.#reader, this.account);
   }
 
-  /** Replays the journal, also to `others`, begins a run, and starts reconciling. */
-  start(others: readonly ((record: Recorded) => void)[]): void {
+  /** Begins a run and starts reconciling. */
+  start(): void {
     const { journal, quotes, version, epoch, environment } = this.deps;
-    for (const each of journal.read()) {
-      this.book.apply(each as Recorded<DeskRecord>);
-      for (const replay of others) replay(each);
-    }
     this.book.prune(plus(this.now(), -KEEP_ENDED_MS));
     this.#inert = false;
     journal.onFault(() => {

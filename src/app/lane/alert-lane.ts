@@ -9,10 +9,9 @@
  *      else is concluded as it was read.
  */
 import { type Admitted, admit, type NotAdmitted } from '#alerts/admission.ts';
-import { createIntakeMemory, hasSeen, remember } from '#alerts/duplicates.ts';
-import type { AlertRecord, ChatMessage, Reading } from '#alerts/model.ts';
+import { hasSeen, type IntakeMemory } from '#alerts/duplicates.ts';
+import type { ChatMessage, Reading } from '#alerts/model.ts';
 import { WIDE_PARSE_POLICY } from '#alerts/parser/settings.ts';
-import type { Recorded } from '#events/record.ts';
 import type { MessageKey } from '#kernel/ids.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { newYorkDate } from '#market/session.ts';
@@ -36,16 +35,12 @@ export class AlertLane {
   readonly #lane: LaneContext;
   readonly #held = new Map<MessageKey, Held>();
 
-  constructor(deps: LaneDependencies) {
-    this.#lane = new LaneContext(deps, createIntakeMemory());
+  /** `memory` has had every record of the journal, so that nothing decided is decided again. */
+  constructor(deps: LaneDependencies, memory: IntakeMemory) {
+    this.#lane = new LaneContext(deps, memory);
   }
 
-  /** Takes one record in at replay, so that nothing decided is decided again. */
-  replay(record: Recorded): void {
-    remember(this.#lane.memory, record as Recorded<AlertRecord>);
-  }
-
-  /** After replay: what was received and not decided is decided now, if it is young enough. */
+  /** At the start: what was received and not decided is decided now, if it is young enough. */
   async resume(): Promise<void> {
     const { undecided } = this.#lane.memory;
     for (const [key, message] of [...undecided]) {

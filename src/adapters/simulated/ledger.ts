@@ -56,10 +56,13 @@ export interface SeenTrade extends Entry {
   readonly price: Price;
 }
 
-export interface Ledger {
+export interface LedgerEntries {
   readonly mutations: readonly SeenMutation[];
   readonly statuses: readonly SeenStatus[];
   readonly trades: readonly SeenTrade[];
+}
+
+export interface Ledger extends LedgerEntries {
   /** Every order as it truly stands, all its fills shown. */
   orders(): readonly BrokerOrder[];
   /** Net contracts held; negative when short. */
@@ -69,6 +72,12 @@ export interface Ledger {
 export interface LedgerWriter extends Ledger {
   /** Notes what one step of the venue brought, and what it answered. */
   note(input: VenueInput, answer: VenueAnswer | null, effects: readonly VenueEffect[]): void;
+  /** How many entries there are. */
+  count(): number;
+  /** Those after the first `count`. */
+  after(count: number): LedgerEntries;
+  /** Takes in what an earlier process had noted. */
+  restore(entries: LedgerEntries): void;
 }
 
 export function createLedger(book: Book): LedgerWriter {
@@ -78,26 +87,24 @@ export function createLedger(book: Book): LedgerWriter {
   let seq = 0;
 
   function noteMutation(input: VenueInput, answer: VenueAnswer): void {
-    if (input.kind !== 'place' && input.kind !== 'replace' && input.kind !== 'cancel') return;
+    const call = callOf(input);
+    if (call === null) return;
     seq += 1;
-    const placed = input.kind === 'place' ? input.order : null;
-    const accepted = answer.kind === 'accepted' ? answer.order : null;
+    const rejection = answer.kind === 'rejected' ? answer.rejection : null;
+    const order = answer.kind === 'accepted' ? answer.order : null;
+    const quantity = call.quantity ?? order?.quantity ?? null;
     mutations.push({
       seq,
       at: input.at,
-      kind: input.kind,
-      clientOrderId:
-        input.kind === 'replace' ? input.clientOrderId : (placed?.clientOrderId ?? null),
-      target: input.kind === 'place' ? null : input.orderId,
-      orderId: accepted?.orderId ?? null,
-      terms: input.kind === 'replace' ? input.terms : (placed?.terms ?? null),
-      quantity: placed?.quantity ?? accepted?.quantity ?? null,
-      rejection: answer.kind === 'rejected' ? answer.rejection : null,
+      ...call,
+      quantity,
+      orderId: order?.orderId ?? null,
+      rejection,
     });
   }
 
   function noteEffect(at: EpochMs, effect: VenueEffect): void {
-    if (effect.kind === 'later') return;
+    if (effect.kind === 'later' || effect.kind === 'removed') return;
     seq += 1;
     const { order } = effect;
     const { orderId, clientOrderId } = order;
@@ -123,9 +130,53 @@ export function createLedger(book: Book): LedgerWriter {
       if (answer !== null) noteMutation(input, answer);
       for (const effect of effects) noteEffect(input.at, effect);
     },
+    count: () => seq,
+    after: (count) => ({
+      mutations: after(mutations, count),
+      statuses: after(statuses, count),
+      trades: after(trades, count),
+    }),
+    restore(entries) {
+      mutations.push(...entries.mutations);
+      statuses.push(...entries.statuses);
+      trades.push(...entries.trades);
+      const { length } = entries.mutations;
+      seq += length + entries.statuses.length + entries.trades.length;
+    },
   };
+}
+
+function after<E extends Entry>(entries: readonly E[], count: number): readonly E[] {
+  let from = entries.length;
+  while (from > 0 && (entries[from - 1]?.seq ?? 0) > count) from -= 1;
+  return entries.slice(from);
 }
 
 function wholeSnapshot(order: VenueOrder): BrokerOrder {
   return { ...snapshot(order), fills: order.fills };
+}
+
+type CallFields = Pick<SeenMutation, 'kind' | 'clientOrderId' | 'target' | 'terms' | 'quantity'>;
+
+function callOf(input: VenueInput): CallFields | null {
+  switch (input.kind) {
+    case 'place': {
+      const { clientOrderId, terms, quantity } = input.order;
+      return { kind: 'place', clientOrderId, target: null, terms, quantity };
+    }
+    case 'replace': {
+      const { clientOrderId, terms, orderId: target } = input;
+      return { kind: 'replace', clientOrderId, target, terms, quantity: null };
+    }
+    case 'cancel': {
+      const { orderId: target } = input;
+      return { kind: 'cancel', clientOrderId: null, target, terms: null, quantity: null };
+    }
+    case 'quote':
+    case 'expire':
+    case 'trade_elsewhere':
+    case 'remove_position':
+    case 'timer':
+      return null;
+  }
 }

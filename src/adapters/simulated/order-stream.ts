@@ -38,17 +38,12 @@ export function createOrderStream(
       if (listeners.size === 0) return;
       const held = heldBack;
       const delivery = script.deliveryOf(order);
-      switch (delivery?.kind) {
-        case 'drop':
-          return;
-        case 'swap':
-          heldBack = order;
-          return;
-        case 'double':
-          send(order, delayMs);
-          break;
-        default:
+      if (delivery?.kind === 'drop') return;
+      if (delivery?.kind === 'swap') {
+        heldBack = order;
+        return;
       }
+      if (delivery?.kind === 'double') send(order, delayMs);
       send(order, delayMs + (delivery?.kind === 'delay' ? delivery.byMs : 0));
       if (held === null) return;
       heldBack = null;

@@ -166,7 +166,7 @@ function fineSteps(seed: number, stretch: Segment, coarse: number): Float64Array
   let high = stretch.to;
   for (let level = 0; level < COARSE_LEVELS; level += 1) {
     const place = coarse >>> (COARSE_LEVELS - level);
-    const middle = midpoint(seed, stretch, level, place, low, high);
+    const middle = displaced(seed, stretch, { level, place }, (low + high) / 2);
     const isUpper = ((coarse >>> (COARSE_LEVELS - level - 1)) & 1) === 1;
     if (isUpper) low = middle;
     else high = middle;
@@ -178,22 +178,20 @@ function fineSteps(seed: number, stretch: Segment, coarse: number): Float64Array
     const width = 2 ** (LEVELS - level);
     for (let from = 0; from < FINE_STEPS; from += width) {
       const place = (coarse * FINE_STEPS + from) / width;
-      const [before = 0, after = 0] = [steps[from], steps[from + width]];
-      steps[from + width / 2] = midpoint(seed, stretch, level, place, before, after);
+      const middle = ((steps[from] ?? 0) + (steps[from + width] ?? 0)) / 2;
+      steps[from + width / 2] = displaced(seed, stretch, { level, place }, middle);
     }
   }
   return steps;
 }
 
-/** The middle of a Brownian bridge over 2^-level of the stretch, given its ends. */
-function midpoint(
+/** The middle of a Brownian bridge over 2^-level of the stretch, given the mean of its ends. */
+function displaced(
   seed: number,
   { weekday, part, deviation }: Segment,
-  level: number,
-  place: number,
-  low: number,
-  high: number,
+  { level, place }: { readonly level: number; readonly place: number },
+  mean: number,
 ): number {
   const bridged = (deviation / 2) * 2 ** (-level / 2);
-  return (low + high) / 2 + bridged * normalAt(seed, weekday * 2 + part, BRIDGE + level, place);
+  return mean + bridged * normalAt(seed, weekday * 2 + part, BRIDGE + level, place);
 }

@@ -16,7 +16,6 @@
  * 4. A closing order never exceeds what is held and not promised to another one.
  */
 import type { OrderId } from '#kernel/ids.ts';
-import { unreachable } from '#kernel/invariant.ts';
 import { moneyFromUnits, type Price, ZERO_MONEY } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { reserveFor, setReserve } from './accounting.ts';
@@ -58,6 +57,7 @@ import {
   type VenueAnswer,
   type VenueInput,
   type VenueStep,
+  type VenueTimer,
 } from './venue.ts';
 
 type Input<Kind extends VenueInput['kind']> = Extract<VenueInput, { readonly kind: Kind }>;
@@ -87,24 +87,16 @@ function advance(course: Course, input: VenueInput): VenueAnswer | null {
     case 'remove_position':
       removePosition(course, input.symbol, input.price);
       return null;
-    default:
-      return timer(course, input);
+    case 'timer':
+      return due(course, input.timer);
   }
 }
 
 /** Steps of one order's own course; each applies only while the order is where it was. */
-function timer(
-  course: Course,
-  input: Exclude<
-    VenueInput,
-    Input<
-      'place' | 'replace' | 'cancel' | 'quote' | 'expire' | 'trade_elsewhere' | 'remove_position'
-    >
-  >,
-): null {
-  const order = course.venue.book.orders.get(input.orderId);
+function due(course: Course, timer: VenueTimer): null {
+  const order = course.venue.book.orders.get(timer.orderId);
   if (order === undefined) return null;
-  switch (input.kind) {
+  switch (timer.kind) {
     case 'route':
       if (order.status === 'received') route(course, order);
       return null;
@@ -121,13 +113,11 @@ function timer(
       showFills(course, order);
       return null;
     case 'reject':
-      if (!isTerminal(order.status)) reject(course, order, input.reason);
+      if (!isTerminal(order.status)) reject(course, order, timer.reason);
       return null;
     case 'fill':
-      forceFill(course, order, input.quantity, input.price ?? planPrice(course, order));
+      forceFill(course, order, timer.quantity, timer.price ?? planPrice(course, order));
       return null;
-    default:
-      return unreachable(input);
   }
 }
 
@@ -183,29 +173,29 @@ function replace(course: Course, input: Input<'replace'>): VenueAnswer {
 }
 
 function cancel(course: Course, orderId: OrderId): VenueAnswer {
-  const { book, settings } = course.venue;
-  const order = book.orders.get(orderId);
+  const order = course.venue.book.orders.get(orderId);
   if (order === undefined) return refuse('order_not_found');
-  switch (order.status) {
-    case 'received':
-      end(course, order, 'cancelled');
-      break;
-    case 'contingent':
-      giveUpReplacement(course, order);
-      break;
-    case 'working':
-    case 'cancel_requested': {
-      const asked = order.status === 'cancel_requested';
-      order.status = 'cancel_requested';
-      if (!asked) publish(course, order);
-      if (order.cancelsIgnored < (order.plan.cancelsIgnored ?? 0)) order.cancelsIgnored += 1;
-      else schedule(course, settings.latency.cancelMs, { kind: 'finish_cancel', orderId });
-      break;
-    }
-    default:
-      return refuse('cannot_update_order');
-  }
+  const { status } = order;
+  if (status === 'received') end(course, order, 'cancelled');
+  else if (status === 'contingent') giveUpReplacement(course, order);
+  else if (status === 'working' || status === 'cancel_requested') requestCancel(course, order);
+  else return refuse('cannot_update_order');
   return { kind: 'accepted', order: snapshot(order) };
+}
+
+/** Asking again is taken and starts another cancellation; the first to end it counts. */
+function requestCancel(course: Course, order: VenueOrder): void {
+  const { orderId } = order;
+  if (order.status === 'working') {
+    order.status = 'cancel_requested';
+    publish(course, order);
+  }
+  if (order.cancelsIgnored < (order.plan.cancelsIgnored ?? 0)) {
+    order.cancelsIgnored += 1;
+    return;
+  }
+  const { cancelMs } = course.venue.settings.latency;
+  schedule(course, cancelMs, { kind: 'finish_cancel', orderId });
 }
 
 function route(course: Course, order: VenueOrder): void {
@@ -285,13 +275,13 @@ function forceFill(course: Course, order: VenueOrder, count: number, each: Price
 }
 
 function expire(course: Course): void {
-  const due: VenueOrder[] = [];
+  const ended: VenueOrder[] = [];
   for (const live of course.venue.book.live.values()) {
     for (const order of live) {
-      if (order.expiresAt !== null && order.expiresAt <= course.at) due.push(order);
+      if (order.expiresAt !== null && order.expiresAt <= course.at) ended.push(order);
     }
   }
-  for (const order of due) end(course, order, 'expired');
+  for (const order of ended) end(course, order, 'expired');
 }
 
 function tradeElsewhere(course: Course, input: Input<'trade_elsewhere'>): void {

@@ -16,7 +16,15 @@ import { type Course, publish, scheduleExactly } from './venue.ts';
 /** Remembers the quote and gives every order of its symbol its chance, in order of arrival. */
 export function meetQuote(course: Course, quote: Quote): void {
   const { book } = course.venue;
-  book.quotes.set(quote.symbol, { quote, bidTaken: 0, askTaken: 0 });
+  const before = book.quotes.get(quote.symbol);
+  // A side repeated as it was shows nothing new: what was taken of it stays taken.
+  const sameBid = before?.quote.bid === quote.bid && before.quote.bidSize === quote.bidSize;
+  const sameAsk = before?.quote.ask === quote.ask && before.quote.askSize === quote.askSize;
+  book.quotes.set(quote.symbol, {
+    quote,
+    bidTaken: sameBid ? before.bidTaken : 0,
+    askTaken: sameAsk ? before.askTaken : 0,
+  });
   const live = book.live.get(quote.symbol);
   if (live === undefined) return;
   for (const order of live) meetMarket(course, order);
@@ -29,7 +37,7 @@ export function meetMarket(course: Course, order: VenueOrder): void {
   if (seen === undefined || !canFill(order.status)) return;
   if ((order.plan.fills ?? 'by_market') !== 'by_market') return;
   if (!settings.rules.isOpen(order.instrument, course.at)) return;
-  const execution = match(order, seen, course.at, settings.queue, random);
+  const execution = match(order, seen, { at: course.at, queue: settings.queue, random });
   if (execution !== null) fill(course, order, execution.quantity, execution.price);
 }
 
@@ -98,6 +106,7 @@ export function removePosition(course: Course, symbol: InstrumentSymbol, price: 
   const side = net > 0 ? 'sell' : 'buy';
   const count = quantity(Math.abs(net));
   settle(book, { instrument, side, effect: 'close', quantity: count, price }, settings.account);
+  course.effects.push({ kind: 'removed', symbol });
 }
 
 /** The replacement still waiting for this original, which from now on stands alone. */

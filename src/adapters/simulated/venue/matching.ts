@@ -12,10 +12,11 @@
  *
  * What was displayed is taken once: an order that wanted more waits for the next quote.
  */
-import { type Price, ZERO_PRICE } from '#kernel/price.ts';
+import type { Price } from '#kernel/price.ts';
 import { type Quantity, quantity } from '#kernel/quantity.ts';
 import type { Random } from '#kernel/random.ts';
 import type { EpochMs } from '#kernel/time.ts';
+import type { Quote } from '#market/quote.ts';
 import { remainingOf, type SeenQuote, type VenueOrder } from './book.ts';
 
 export interface Execution {
@@ -39,32 +40,39 @@ export const DEFAULT_QUEUE: QueueModel = { kind: 'queue', nearMs: 90_000, farMs:
 const PRINT_MAX = 20;
 const GAP_MS_MAX = 60_000;
 
+/** When a match happens, and what passing trades depend on. */
+export interface Chance {
+  readonly at: EpochMs;
+  readonly queue: QueueModel;
+  readonly random: Random;
+}
+
 /** What trades now; remembers on the order its place in the queue and that it had its chance. */
-export function match(
-  order: VenueOrder,
-  seen: SeenQuote,
-  at: EpochMs,
-  queue: QueueModel,
-  random: Random,
-): Execution | null {
+export function match(order: VenueOrder, seen: SeenQuote, chance: Chance): Execution | null {
   const { quote } = seen;
-  const rested = order.matchedAt;
-  order.matchedAt = at;
-  if (quote.halted || (quote.bid > 0n && quote.ask > 0n && quote.bid > quote.ask)) return null;
-  const buys = order.side === 'buy';
-  const far = buys ? quote.ask : quote.bid;
-  if (far > 0n && meets(order, far)) {
-    const displayed = buys ? quote.askSize - seen.askTaken : quote.bidSize - seen.bidTaken;
-    const count = Math.min(remainingOf(order), displayed);
-    if (count < 1) return null;
-    if (buys) seen.askTaken += count;
-    else seen.bidTaken += count;
-    const atOwnLimit = rested !== null && order.ahead !== null && order.terms.kind === 'limit';
-    return { quantity: quantity(count), price: atOwnLimit ? limitOf(order) : far };
-  }
+  const before = order.matchedAt;
+  order.matchedAt = chance.at;
+  const isCrossed = quote.bid > 0n && quote.ask > 0n && quote.bid > quote.ask;
+  if (quote.halted || isCrossed) return null;
+  const far = order.side === 'buy' ? quote.ask : quote.bid;
+  if (far > 0n && meets(order, far)) return takeDisplayed(order, seen, far);
   if (order.terms.kind === 'market') return null;
-  const count = passing(order, seen, queue, random, rested === null ? 0 : at - rested);
-  return count < 1 ? null : { quantity: quantity(count), price: limitOf(order) };
+  const { limit } = order.terms;
+  const gapMs = before === null ? 0 : chance.at - before;
+  const count = passing(order, limit, quote, { ...chance, gapMs });
+  return count < 1 ? null : { quantity: quantity(count), price: limit };
+}
+
+/** Rules 1 and 2: `ahead` is set on an order that has rested at a price of its own. */
+function takeDisplayed(order: VenueOrder, seen: SeenQuote, far: Price): Execution | null {
+  const buys = order.side === 'buy';
+  const left = buys ? seen.quote.askSize - seen.askTaken : seen.quote.bidSize - seen.bidTaken;
+  const count = Math.min(remainingOf(order), left);
+  if (count < 1) return null;
+  if (buys) seen.askTaken += count;
+  else seen.bidTaken += count;
+  const rested = order.ahead !== null && order.terms.kind === 'limit';
+  return { quantity: quantity(count), price: rested ? order.terms.limit : far };
 }
 
 function meets(order: VenueOrder, far: Price): boolean {
@@ -72,23 +80,20 @@ function meets(order: VenueOrder, far: Price): boolean {
   return order.side === 'buy' ? order.terms.limit >= far : order.terms.limit <= far;
 }
 
-/** Contracts that passing trades leave for an order inside the spread. */
+/** Rule 3: contracts that passing trades leave for an order inside the spread. */
 function passing(
   order: VenueOrder,
-  seen: SeenQuote,
-  queue: QueueModel,
-  random: Random,
-  gapMs: number,
+  limit: Price,
+  quote: Quote,
+  { queue, random, gapMs }: Chance & { readonly gapMs: number },
 ): number {
-  const { quote } = seen;
-  const limit = limitOf(order);
   const buys = order.side === 'buy';
   const near = buys ? quote.bid : quote.ask;
   const far = buys ? quote.ask : quote.bid;
   const nearSize = buys ? quote.bidSize : quote.askSize;
-  const behind = near > 0n && (buys ? limit < near : limit > near);
-  order.ahead = placeInQueue(order.ahead, behind, limit === near, nearSize);
-  if (behind || queue.kind === 'touch') return 0;
+  const isBehind = near > 0n && (buys ? limit < near : limit > near);
+  order.ahead = isBehind ? Number.POSITIVE_INFINITY : placeInQueue(order, limit === near, nearSize);
+  if (isBehind || queue.kind === 'touch') return 0;
   const span = Number(far - near);
   const depth = span === 0 ? 1 : Number(limit - near) / span;
   const meanMs = queue.nearMs * (queue.farMs / queue.nearMs) ** Math.min(1, Math.max(0, depth));
@@ -99,17 +104,7 @@ function passing(
   return Math.min(reaches, remainingOf(order));
 }
 
-/** Contracts that joined a price after the order are behind it: at the touch a place only improves. */
-function placeInQueue(
-  ahead: number | null,
-  behind: boolean,
-  atTouch: boolean,
-  displayed: number,
-): number {
-  if (behind) return Number.POSITIVE_INFINITY;
+/** Contracts that joined a price after the order are behind it: a place at the touch only improves. */
+function placeInQueue({ ahead }: VenueOrder, atTouch: boolean, displayed: number): number {
   return atTouch ? Math.min(ahead ?? displayed, displayed) : 0;
-}
-
-function limitOf(order: VenueOrder): Price {
-  return order.terms.kind === 'limit' ? order.terms.limit : ZERO_PRICE;
 }

@@ -89,7 +89,7 @@ export type VenueInput = At<
     }
   /** Assignment, exercise or expiry: the position goes, at `price` in cash. */
   | { readonly kind: 'remove_position'; readonly symbol: InstrumentSymbol; readonly price: Price }
-  | VenueTimer
+  | { readonly kind: 'timer'; readonly timer: VenueTimer }
 >;
 
 export type VenueAnswer =
@@ -99,6 +99,8 @@ export type VenueAnswer =
 export type VenueEffect =
   | { readonly kind: 'changed'; readonly order: BrokerOrder }
   | { readonly kind: 'traded'; readonly order: VenueOrder; readonly fill: Fill }
+  /** A position went without a trade. */
+  | { readonly kind: 'removed'; readonly symbol: InstrumentSymbol }
   | { readonly kind: 'later'; readonly afterMs: number; readonly timer: VenueTimer };
 
 export interface VenueStep {

@@ -7,6 +7,8 @@ const QUICK = ['tests/unit/**/*.test.ts', 'tests/property/**/*.test.ts', 'tests/
 export default defineConfig({
   test: {
     allowOnly: false,
+    // By default one core is left idle, which on two cores is half of them.
+    maxWorkers: '100%',
     reporters: [['default', { summary: false }], createTallyReporter()],
     projects: [
       {

@@ -85,6 +85,11 @@ describe('docs/adr', () => {
   });
 });
 
+it('the gate runs the test command of the README, word for word', () => {
+  expect(read('README.md')).toContain('npm ci && npm test');
+  expect(read('.ci/run')).toContain('\nnpm ci && npm test ');
+});
+
 it('CHANGELOG.md opens with what is not yet released', () => {
   expect(/^## (?<first>.+)$/m.exec(read('CHANGELOG.md'))?.[1]).toBe('[Unreleased]');
 });

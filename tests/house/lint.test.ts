@@ -43,6 +43,8 @@ const REFUSED: readonly Example[] = [
   step('no-empty', 'export function f(a: () => void) { try { a(); } catch {} }'),
   step('no-warning-comments', 'export const a = 1; // TODO later'),
   step('no-warning-comments', 'export const a = 1; // FIXME later'),
+  step('consistent-type-imports', `export type A = import('./b.ts').B;`),
+  step('no-new-func', `export const now = new Function('return Date.now()');`),
   step('no-default-export', 'export default 1;'),
   step('ban-ts-comment', '// @ts-ignore\nexport const a: number = "b";'),
   step('max-lines', `export function f() {}\n${'f();\n'.repeat(400)}`),

@@ -27,13 +27,14 @@ export type OrderRole = 'entry' | 'exit' | 'close';
 const ROLE_LETTER = { entry: 'E', exit: 'X', close: 'C' } as const;
 
 /** `{prefix}.{epoch}.{trade}.{E|X|C}{n}`: tells ours from foreign, a second desk from this one. */
-export function clientOrderId(
-  prefix: string,
-  epoch: number,
-  trade: TradeId,
-  role: OrderRole,
-  n: number,
-): ClientOrderId {
+export function clientOrderId(parts: {
+  readonly prefix: string;
+  readonly epoch: number;
+  readonly trade: TradeId;
+  readonly role: OrderRole;
+  readonly n: number;
+}): ClientOrderId {
+  const { prefix, epoch, trade, role, n } = parts;
   return `${prefix}.${epoch}.${trade}.${ROLE_LETTER[role]}${n}` as ClientOrderId;
 }
 

@@ -25,3 +25,8 @@ export function clip(text: string, lengthMax: number): string {
   const cut = text.slice(0, Math.max(0, lengthMax - 1));
   return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`;
 }
+
+/** A stable code as words: `exit_refused_twice` reads `exit refused twice`. */
+export function words(code: string): string {
+  return code.replaceAll('_', ' ');
+}

@@ -81,10 +81,9 @@ export interface Submit {
 
 /** A new order of this trade, under an identity of its own. */
 export function submit(trade: Trade, view: PlanView, order: Submit): Move {
-  const n = trade.orders.filter((other) => other.role === order.role).length;
   return command(trade, view, {
     op: 'submit',
-    cid: clientOrderId(view.idPrefix, view.epoch, trade.id, order.role, n),
+    cid: nextClientOrderId(trade, view, order.role),
     side: sideOf(order.role),
     timeInForce: order.role === 'exit' ? trade.plan.exit.timeInForce : 'day',
     ...order,
@@ -111,8 +110,7 @@ export function replace(
   terms: OrderTerms,
 ): Move | null {
   if (order.orderId === null) return null;
-  const n = trade.orders.filter((other) => other.role === order.role).length;
-  const cid = clientOrderId(view.idPrefix, view.epoch, trade.id, order.role, n);
+  const cid = nextClientOrderId(trade, view, order.role);
   return command(trade, view, {
     op: 'replace',
     cid,
@@ -133,6 +131,11 @@ export function sideOf(role: OrderRole): Side {
 
 export function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
   return a.kind === 'limit' ? b.kind === 'limit' && a.limit === b.limit : b.kind === 'market';
+}
+
+function nextClientOrderId(trade: Trade, view: PlanView, role: OrderRole): ClientOrderId {
+  const n = trade.orders.filter((order) => order.role === role).length;
+  return clientOrderId({ prefix: view.idPrefix, epoch: view.epoch, trade: trade.id, role, n });
 }
 
 function command(trade: Trade, view: PlanView, intent: OrderIntent): Move {

@@ -111,11 +111,11 @@ describe('ids', () => {
   it('of an order name desk, epoch, trade, role and number', () => {
     const trade = tradeId('discord:10:20');
     const ids = [
-      clientOrderId('sw', 3, trade, 'entry', 1),
-      clientOrderId('sw', 3, trade, 'exit', 1),
-      clientOrderId('sw', 3, trade, 'close', 1),
-      clientOrderId('sw', 3, trade, 'entry', 2),
-      clientOrderId('sw', 4, trade, 'entry', 1),
+      clientOrderId({ prefix: 'sw', epoch: 3, trade, role: 'entry', n: 1 }),
+      clientOrderId({ prefix: 'sw', epoch: 3, trade, role: 'exit', n: 1 }),
+      clientOrderId({ prefix: 'sw', epoch: 3, trade, role: 'close', n: 1 }),
+      clientOrderId({ prefix: 'sw', epoch: 3, trade, role: 'entry', n: 2 }),
+      clientOrderId({ prefix: 'sw', epoch: 4, trade, role: 'entry', n: 1 }),
     ];
     expect(ids[0]).toBe(`sw.3.${trade}.E1`);
     expect(ids[1]).toBe(`sw.3.${trade}.X1`);

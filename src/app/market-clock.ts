@@ -1,0 +1,68 @@
+/**
+ * The clock of the simulated desk: it runs in market hours even when New York is closed, so that a
+ * demonstration works at any time. It is the machine's clock, shifted once, at start.
+ *
+ * Rules
+ * 1. While the market is open and will be for a while, nothing is shifted.
+ * 2. A restarted desk keeps its shift while that lies in market hours: down time passes as time.
+ * 3. The desk's time never goes back behind its own record.
+ */
+import { addDays } from '#kernel/calendar.ts';
+import { type Clock, createSystemClock, type EpochMs, epochMs } from '#kernel/time.ts';
+import {
+  isTradingDay,
+  newYorkDate,
+  newYorkInstant,
+  nextTradingDay,
+  previousTradingDay,
+  sessionOf,
+} from '#market/session.ts';
+
+/** A demonstration begins at this hour, and not with less than this left of the day. */
+const BEGIN = '10:00';
+const FROM = '09:35';
+const LEFT_MS = 45 * 60_000;
+
+/** What to add to the machine's time. `lastAt` is the time of the last record, if there is one. */
+export function marketHoursShift(real: EpochMs, lastAt: EpochMs | null, kept: number): number {
+  const shifts = [kept, 0, beginOf(newYorkDate(real)) - real];
+  const fits = (shift: number): boolean =>
+    isWorkingTime(epochMs(real + shift)) && (lastAt === null || real + shift > lastAt);
+  const shift = shifts.find(fits);
+  if (shift !== undefined) return shift;
+  if (lastAt === null) return 0;
+  const goOn = epochMs(lastAt + 1_000);
+  return (isWorkingTime(goOn) ? goOn : begin(nextTradingDay(newYorkDate(goOn)))) - real;
+}
+
+/** The system clock, whose wall time can be shifted once before anything has read it. */
+export interface ShiftableClock extends Clock {
+  shift(ms: number): void;
+}
+
+export function createShiftableClock(): ShiftableClock {
+  const machine = createSystemClock();
+  let shiftMs = 0;
+  return {
+    ...machine,
+    now: () => epochMs(machine.now() + shiftMs),
+    shift(ms) {
+      shiftMs = ms;
+    },
+  };
+}
+
+function isWorkingTime(at: EpochMs): boolean {
+  const day = newYorkDate(at);
+  const session = isTradingDay(day) ? sessionOf('equity', day) : null;
+  return session !== null && at >= newYorkInstant(day, FROM) && at <= session.close - LEFT_MS;
+}
+
+/** The morning of that day, or of the last trading day before it. */
+function beginOf(day: ReturnType<typeof newYorkDate>): EpochMs {
+  return begin(isTradingDay(day) ? day : previousTradingDay(addDays(day, 1)));
+}
+
+function begin(day: ReturnType<typeof newYorkDate>): EpochMs {
+  return newYorkInstant(day, BEGIN);
+}

@@ -111,6 +111,7 @@ async function openForWriting(
   const reservedBytes = await disk.reserve();
   const parts = partsOf(request, index);
   const journal = new JournalWriter({ ...parts, end, file, reservedBytes, fault: null });
+  await journal.askSpace();
   return { journal, torn, damage: null };
 }
 

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '#kernel/result.ts';
 import { readCheckpoints } from './checkpoints.ts';
 import type { FirstBad } from './model.ts';
 import { DiskError, type JournalDisk } from './ports.ts';
-import { scanJournal } from './scan.ts';
+import { type Scan, scanJournal } from './scan.ts';
 
 export interface VerifyReport {
   readonly ok: boolean;
@@ -22,10 +22,12 @@ export interface VerifyFault {
   readonly detail: string;
 }
 
+const LOOKS_MAX = 5;
+
 export async function verifyJournal(disk: JournalDisk): Promise<Result<VerifyReport, VerifyFault>> {
   try {
     const checkpoints = readCheckpoints(await disk.checkpoints());
-    const { end, segments, bad } = await scanJournal(disk, checkpoints);
+    const { end, segments, bad } = await scanSettled(disk, checkpoints);
     if (segments === 0 && bad === null) {
       return err({ kind: 'nothing_there', detail: 'expected a journal, found no segment' });
     }
@@ -36,4 +38,18 @@ export async function verifyJournal(disk: JournalDisk): Promise<Result<VerifyRep
     const kind = error.kind === 'missing' ? 'nothing_there' : 'unreadable';
     return err({ kind, detail: error.message });
   }
+}
+
+/** A torn tail that moves is a record being written by a desk that runs: looked at again. */
+async function scanSettled(
+  disk: JournalDisk,
+  checkpoints: ReadonlyMap<number, string>,
+): Promise<Scan> {
+  let scan = await scanJournal(disk, checkpoints);
+  for (let looks = 1; looks < LOOKS_MAX && scan.bad?.reason === 'torn_tail'; looks += 1) {
+    const before = scan.bad.seq;
+    scan = await scanJournal(disk, checkpoints);
+    if (scan.bad?.seq === before) break;
+  }
+  return scan;
 }

@@ -138,15 +138,20 @@ export class JournalWriter implements Journal {
     };
   }
 
+  /** So that the first `health` already knows the free space. */
+  askSpace(): Promise<void> {
+    return this.#space.ask();
+  }
+
   async close(): Promise<void> {
     const isSound = this.#mode === 'open' || this.#mode === 'emergency';
     this.#mode = 'closed';
     if (isSound) {
       this.#isDue = true;
-      this.#isCheckpointDue = this.#fault === null;
       this.#start();
     }
     await this.#flushing;
+    if (this.#fault === null) await this.#storeCheckpoint();
     this.#stopTimers();
     await this.#tail.close();
   }
@@ -209,8 +214,9 @@ export class JournalWriter implements Journal {
       // What is appended in the rest of this turn goes along.
       await Promise.resolve();
       while (this.#isDue || this.#isCheckpointDue) {
-        if (this.#isDue) await this.#storeGroup();
-        else await this.#storeCheckpoint();
+        // First, so that no load can put it off for ever.
+        if (this.#isCheckpointDue) await this.#storeCheckpoint();
+        else await this.#storeGroup();
       }
     } finally {
       this.#flushing = null;

@@ -32,14 +32,19 @@ export function createJournalDisk(
   directory: string,
   { reserveBytes = RESERVE_BYTES_DEFAULT }: JournalDiskSettings = {},
 ): JournalDisk {
-  return new DiskOfJournal(resolve(directory), reserveBytes);
+  const given = resolve(directory);
+  return new DiskOfJournal(given, join(given, JOURNAL), reserveBytes);
 }
 
-/** The journal at a path that may name the data directory or the folder of segments in it. */
+/**
+ * A journal to be read, wherever it was copied to: by its data directory, by the folder of segments
+ * in it, or by a folder of segments alone, which has no checkpoints.
+ */
 export function findJournalDisk(path: string): JournalDisk {
   const given = resolve(path);
-  const isSegments = basename(given) === JOURNAL && !existsSync(join(given, JOURNAL));
-  return createJournalDisk(isSegments ? dirname(given) : given);
+  if (existsSync(join(given, JOURNAL))) return createJournalDisk(given);
+  const directory = basename(given) === JOURNAL ? dirname(given) : given;
+  return new DiskOfJournal(directory, given, 0);
 }
 
 class DiskOfJournal implements JournalDisk {
@@ -49,9 +54,9 @@ class DiskOfJournal implements JournalDisk {
   readonly #reserve: string;
   readonly #reserveBytes: number;
 
-  constructor(directory: string, reserveBytes: number) {
+  constructor(directory: string, journal: string, reserveBytes: number) {
     this.#directory = directory;
-    this.#journal = join(directory, JOURNAL);
+    this.#journal = journal;
     this.#checkpoints = join(directory, 'checkpoints.jsonl');
     this.#reserve = join(directory, 'reserve');
     this.#reserveBytes = reserveBytes;

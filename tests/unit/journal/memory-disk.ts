@@ -93,11 +93,21 @@ export class MemoryDisk implements JournalDisk {
     this.lines.push(line);
   }
 
-  /** A power cut: of the bytes not synced, a prefix of this many stays. */
-  cutPower(unsyncedKept = 0): void {
-    for (const stored of this.files.values()) {
-      stored.bytes = stored.bytes.slice(0, stored.synced + unsyncedKept);
+  /**
+   * What a power cut leaves: what was synced, this many bytes of what was not, and so many zeros
+   * where a file had grown already. The disk itself stays with the journal that died on it.
+   */
+  afterPowerCut(unsyncedKept = 0, zeros = 0): MemoryDisk {
+    const left = new MemoryDisk();
+    for (const [name, { bytes, synced }] of this.files) {
+      const kept = bytes.subarray(0, synced + unsyncedKept);
+      const isTorn = bytes.length > synced;
+      const found = new Uint8Array(kept.length + (isTorn ? zeros : 0));
+      found.set(kept);
+      left.files.set(name, { bytes: found, synced: found.length });
     }
+    left.lines = [...this.lines];
+    return left;
   }
 
   #open(name: string): SegmentFile {

@@ -1,0 +1,48 @@
+/** Acts on the running desk: pause, halt, resume, flatten. */
+import { z } from 'zod';
+import type { KillState } from '#risk/model.ts';
+import type { Config } from '../config.ts';
+import type { Exit } from '../exit-codes.ts';
+import { connectDesk } from './desk-client.ts';
+import { CommandFailed, type Io } from './io.ts';
+
+export const ACTS = {
+  pause: { to: 'PAUSE', help: 'no new entries; working ones are cancelled; exits go on' },
+  halt: { to: 'HALT', help: 'nothing new at all; entries are cancelled; resting exits stay' },
+  resume: { to: 'ACTIVE', help: 'trade again; needs a reason and a clean reconciliation' },
+  flatten: { to: 'FLATTEN', help: 'sell everything held, by limit; asks for confirmation' },
+} as const satisfies Record<string, { readonly to: KillState; readonly help: string }>;
+
+export type Act = keyof typeof ACTS;
+
+export interface ActOptions {
+  readonly act: Act;
+  readonly reason: string;
+  /** Said in advance, for use without a terminal. */
+  readonly confirmed: boolean;
+}
+
+const Done = z.object({ detail: z.string(), killState: z.string() });
+
+export async function runAct(config: Config, options: ActOptions, io: Io): Promise<Exit> {
+  const { act, reason, confirmed } = options;
+  const desk = connectDesk(config.data.directory);
+  if (act === 'flatten' && !confirmed && !(await confirms(io))) {
+    throw new CommandFailed('refused', 'Nothing was done: type FLATTEN, or pass --yes.');
+  }
+  const answer = await desk.call('PUT', '/api/v1/kill-state', {
+    to: ACTS[act].to,
+    reason: reason === '' && act !== 'resume' ? `strikewire ${act}` : reason,
+    ...(act === 'flatten' ? { confirm: 'FLATTEN' } : {}),
+  });
+  const { detail, killState } = Done.parse(answer);
+  await io.print(`${killState}  ${detail}\n`);
+  return 'done';
+}
+
+async function confirms(io: Io): Promise<boolean> {
+  if (!io.isTerminal) return false;
+  io.note('This sells everything the desk holds. Type FLATTEN to go on: ');
+  for await (const chunk of io.input) return String(chunk).trim() === 'FLATTEN';
+  return false;
+}

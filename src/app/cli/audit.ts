@@ -1,0 +1,108 @@
+/** `strikewire audit`: the record as people and programs read it. */
+import { z } from 'zod';
+import { findJournalDisk } from '#adapters/disk/journal-disk.ts';
+import type { DeskEntry } from '#audit/model.ts';
+import { exportRows } from '#audit/view.ts';
+import type { Recorded } from '#events/record.ts';
+import { describeDamage } from '#journal/model.ts';
+import { DiskError, type JournalDisk } from '#journal/ports.ts';
+import { readRange, SegmentIndex } from '#journal/reader.ts';
+import { scanJournal } from '#journal/scan.ts';
+import { addDays, parseIsoDate } from '#kernel/calendar.ts';
+import { oneLine } from '#kernel/text.ts';
+import { type EpochMs, parseInstant } from '#kernel/time.ts';
+import { newYorkInstant } from '#market/session.ts';
+import type { Config } from '../config.ts';
+import type { Exit } from '../exit-codes.ts';
+import { TRADE_RULES } from '../trade-rules.ts';
+import { connectDesk } from './desk-client.ts';
+import { CommandFailed, type Io } from './io.ts';
+
+export interface ExportOptions {
+  readonly from: string | undefined;
+  /** A date is included whole; an instant is not. */
+  readonly to: string | undefined;
+}
+
+/** JSON Lines, oldest first, from the disk: a running desk is neither needed nor disturbed. */
+export async function runAuditExport(
+  config: Config,
+  options: ExportOptions,
+  io: Io,
+): Promise<Exit> {
+  const range = { from: readFrom(options.from), to: readTo(options.to) };
+  const disk = findJournalDisk(config.data.directory);
+  const { index, last, damage } = await scan(disk, config.data.directory);
+  const records = entriesOf(readRange(disk, index, { fromSeq: 1, toSeq: last }));
+  for (const line of exportRows(records, TRADE_RULES, range)) await io.print(line);
+  if (damage === null) return 'done';
+  io.note(`The export ends where the journal is damaged: ${damage}\n`);
+  return 'refused';
+}
+
+export interface RecentOptions {
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+const Row = z.looseObject({ seq: z.number(), at: z.string(), badge: z.string(), text: z.string() });
+
+/** The newest rows of the running desk, newest first. */
+export async function runAuditRecent(
+  config: Config,
+  { limit, json }: RecentOptions,
+  io: Io,
+): Promise<Exit> {
+  const desk = connectDesk(config.data.directory);
+  const answer = await desk.call('GET', `/admin/audit/recent?limit=${limit}`);
+  const { rows } = z.object({ rows: z.array(Row) }).parse(answer);
+  for (const row of rows) {
+    const line = `${String(row.seq).padStart(6)}  ${row.at}  ${row.badge}  ${oneLine(row.text)}`;
+    await io.print(`${json ? JSON.stringify(row) : line}\n`);
+  }
+  return 'done';
+}
+
+async function scan(disk: JournalDisk, directory: string) {
+  const index = new SegmentIndex();
+  try {
+    const { end, segments, bad } = await scanJournal(disk, new Map(), ({ seq }, segment, offset) =>
+      index.note(seq, segment, offset),
+    );
+    if (segments === 0) throw new CommandFailed('refused', `${directory} holds no journal.`);
+    // What a desk is writing this moment is not yet a record, and no damage.
+    const isDamaged = bad !== null && bad.reason !== 'torn_tail';
+    return { index, last: end.seq, damage: isDamaged ? describeDamage(bad) : null };
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    throw new CommandFailed('refused', `${directory}: ${error.message}`);
+  }
+}
+
+function* entriesOf(records: Iterable<Recorded>): Iterable<DeskEntry> {
+  for (const record of records) if (isOfDesk(record)) yield record;
+}
+
+/** The chain has shown that this program wrote it: then its kind tells its shape. */
+function isOfDesk(record: Recorded): record is DeskEntry {
+  return record.kind.includes('.');
+}
+
+function readFrom(text: string | undefined): EpochMs | null {
+  return text === undefined ? null : readTime('from', text);
+}
+
+function readTo(text: string | undefined): EpochMs | null {
+  if (text === undefined) return null;
+  const date = parseIsoDate(text);
+  return date === null ? readTime('to', text) : newYorkInstant(addDays(date, 1), '00:00');
+}
+
+/** A date is midnight in New York. */
+function readTime(option: string, text: string): EpochMs {
+  const date = parseIsoDate(text);
+  const at = date === null ? parseInstant(text) : newYorkInstant(date, '00:00');
+  if (at !== null) return at;
+  const expected = 'a date (2025-12-02) or an ISO instant with a zone';
+  throw new CommandFailed('usage', `--${option}: expected ${expected}, was "${text}".`);
+}

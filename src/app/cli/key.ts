@@ -1,0 +1,35 @@
+/** `strikewire key create`: an API key, shown once. */
+import { join } from 'node:path';
+import { createKeyFileStore, KeyFileDamaged } from '#adapters/key-file/key-store.ts';
+import { createSystemClock } from '#kernel/time.ts';
+import type { Role } from '#operate/model.ts';
+import { createKey } from '../access.ts';
+import { type Config, errorCode } from '../config.ts';
+import type { Exit } from '../exit-codes.ts';
+import { CommandFailed, type Io } from './io.ts';
+
+export const KEY_FILE = 'keys.json';
+
+export async function runKeyCreate(config: Config, role: Role, io: Io): Promise<Exit> {
+  const path = join(config.data.directory, KEY_FILE);
+  const key = makeKey(path, role);
+  io.note(`A key for the role ${role}; only its digest is stored, so keep it now:\n`);
+  await io.print(`${key}\n`);
+  return 'done';
+}
+
+function makeKey(path: string, role: Role): string {
+  try {
+    return createKey(createKeyFileStore(path), role, createSystemClock().now());
+  } catch (error) {
+    if (error instanceof KeyFileDamaged) throw new CommandFailed('refused', error.message);
+    const code = errorCode(error);
+    if (code === 'EEXIST') {
+      const hint = `If no other command is making one, remove ${path}.new.`;
+      throw new CommandFailed('refused', `Another key is being made right now. ${hint}`);
+    }
+    if (code.startsWith('E'))
+      throw new CommandFailed('refused', `${path} cannot be written (${code}).`);
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * `desk.json` in the data directory: where the running desk listens, with a key of this run for the
+ * commands on this machine. Readable by its owner alone; gone when the desk has stopped.
+ */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const DeskFile = z.object({
+  pid: z.number(),
+  url: z.string(),
+  key: z.string(),
+  environment: z.string(),
+  started_at: z.string(),
+});
+
+export type DeskFileContent = z.output<typeof DeskFile>;
+
+const NAME = 'desk.json';
+const OWNER_ONLY = 0o600;
+
+/** Whole or not at all: a command never reads half of it. */
+export function writeDeskFile(directory: string, content: DeskFileContent): void {
+  const draft = join(directory, `${NAME}.${content.pid}`);
+  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: OWNER_ONLY });
+  renameSync(draft, join(directory, NAME));
+}
+
+/** Of a desk that runs there or ended without a word; `null` when there is none. */
+export function readDeskFile(directory: string): DeskFileContent | null {
+  try {
+    return DeskFile.parse(JSON.parse(readFileSync(join(directory, NAME), 'utf8')));
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError) return null;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+export function removeDeskFile(directory: string): void {
+  rmSync(join(directory, NAME), { force: true });
+}

@@ -12,7 +12,9 @@ export const DRY_RUN_BADGE = 'DRY-RUN';
 
 /** Of an environment by its name, or of a badge already made; never with a whole account number. */
 export function badgeOf(environment: string): string {
-  return isEnvironment(environment) ? BADGES[environment] : maskSecrets(environment);
+  return isEnvironment(environment)
+    ? BADGES[environment]
+    : maskSecrets(environment).replace('…', '****');
 }
 
 /** Of one plan on a desk: the desk's own badge names the account, a dry run says so. */

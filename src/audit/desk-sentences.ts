@@ -1,9 +1,10 @@
 /** What concerns the desk as a whole: one sentence per record. */
+import { dollars } from '#kernel/dollars.ts';
+import { words } from '#kernel/text.ts';
 import { nameOfSymbol } from '#market/contract-name.ts';
 import { badgeOf } from './badge.ts';
 import type { BodyOf, ByKind, EntryOf } from './by-kind.ts';
 import { quoted } from './mask.ts';
-import { dollars, words } from './phrases.ts';
 
 export const DESK_SENTENCES: ByKind<
   | 'buying_power.captured'

@@ -14,7 +14,7 @@ const OPAQUE = /\b[\w-]{40,}(?:\.[\w-]+){0,2}/g;
 const QUOTED_MAX = 200;
 
 export function maskSecrets(text: string): string {
-  return text.replace(TOKEN, '[redacted]').replace(OPAQUE, '[redacted]').replace(ACCOUNT, '****$1');
+  return text.replace(TOKEN, '[redacted]').replace(OPAQUE, '[redacted]').replace(ACCOUNT, '…$1');
 }
 
 /** A text from outside as part of a sentence: one line, masked, not long. */

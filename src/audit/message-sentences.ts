@@ -1,8 +1,10 @@
 /** What was written, what was understood, what risk said: one sentence per record. */
+import { words } from '#kernel/text.ts';
+import { countOf } from '#market/contract-name.ts';
 import type { BodyOf, ByKind } from './by-kind.ts';
 import { quoted } from './mask.ts';
 import type { MessageStory } from './model.ts';
-import { atTerms, countOf, instruction, words } from './phrases.ts';
+import { atTerms, instruction } from './phrases.ts';
 
 interface MessageNarration {
   readonly message: MessageStory | null;

@@ -1,12 +1,13 @@
 /** What was asked of the broker and what it said: one sentence per record. */
 import type { ClientOrderId } from '#kernel/ids.ts';
 import { formatPrice } from '#kernel/price.ts';
+import { words } from '#kernel/text.ts';
 import type { OrderIntent, TradeRecord } from '#orders/model.ts';
 import type { Fill } from '#orders/ports.ts';
 import type { BodyOf, ByKind } from './by-kind.ts';
 import { quoted } from './mask.ts';
 import type { OrderStory, TradeStory } from './model.ts';
-import { atTerms, bidAsk, roleName, words } from './phrases.ts';
+import { atTerms, bidAsk, roleName } from './phrases.ts';
 
 interface OrderNarration {
   readonly trade: TradeStory | null;
@@ -51,8 +52,8 @@ function submitted(
 ): string {
   const { cid, side, quantity, terms, role, timeInForce } = intent;
   const sends = find(trade, cid)?.sends ?? 1;
-  const verb = sends > 1 ? `Sending again what provably never arrived: ${side}` : `Sending ${side}`;
-  const what = `${verb} ${quantity} ${atTerms(terms)}`;
+  const verb = sends > 1 ? 'Sending again what provably never arrived' : 'Sending an order';
+  const what = `${verb}: ${side} ${quantity} ${atTerms(terms)}`;
   if (role === 'entry') return what;
   if (role === 'close') return `${what} to close`;
   return `${what} to take the profit, ${timeInForce === 'gtc' ? 'good till cancelled' : 'for the day'}`;
@@ -89,6 +90,7 @@ function seen({ sighting }: BodyOf<'order.seen'>, { trade, before }: OrderNarrat
   const found = was?.phase === 'unknown' ? `Found the ${roleName(order.role)} at the broker. ` : '';
   const fresh = order.fills.slice(was?.fills.length ?? 0);
   if (fresh.length > 0) return `${found}${filled(order, fresh, trade)}`;
+  if (gaveWay(trade, order)) return `${found}The order at the old price is gone: ${id}.`;
   const behind = sighting.filled > order.filled ? `, ${sighting.filled} filled by its count` : '';
   const why = sighting.rejection === null ? '' : ` (${quoted(sighting.rejection.message)})`;
   return `${found}The ${roleName(order.role)} is ${words(sighting.status)}${behind}${why}: ${id}.`;
@@ -104,6 +106,11 @@ function filled(order: OrderStory, fresh: readonly Fill[], trade: TradeStory | n
     return `Bought ${list}: ${bought} of ${trade?.plan.quantity ?? order.quantity}${average}.`;
   }
   return `Sold ${list}${order.role === 'exit' ? ', the target' : ''}: ${held} left.`;
+}
+
+/** Cancelled because a replacement took its place. */
+function gaveWay(trade: TradeStory | null, { cid, end }: OrderStory): boolean {
+  return end === 'cancelled' && trade?.orders.some((other) => other.replaces === cid) === true;
 }
 
 function find(trade: TradeStory | null, cid: ClientOrderId): OrderStory | null {

@@ -1,5 +1,9 @@
 /** The course of a trade: opening, price steps, closing, end. One sentence per record. */
+import { gain } from '#kernel/dollars.ts';
+import { formatPercent } from '#kernel/percent.ts';
 import { formatPrice } from '#kernel/price.ts';
+import { words } from '#kernel/text.ts';
+import { countOf } from '#market/contract-name.ts';
 import { marketTime } from '#market/market-time.ts';
 import type { EntryEndReason, TradeEndReason, TradeRecord } from '#orders/model.ts';
 import type { OrderTerms } from '#orders/ports.ts';
@@ -7,7 +11,7 @@ import type { EntryPlan } from '#risk/model.ts';
 import type { BodyOf, ByKind } from './by-kind.ts';
 import { quoted } from './mask.ts';
 import type { TradeStory } from './model.ts';
-import { bidAsk, countOf, gain, words } from './phrases.ts';
+import { bidAsk } from './phrases.ts';
 
 interface TradeNarration {
   readonly trade: TradeStory | null;
@@ -25,8 +29,9 @@ export const TRADE_SENTENCES: ByKind<
   'entry.ending': ({ body }) => `${ENDING[body.reason]}: taking back what is not filled.`,
   'entry.ended': ({ body }, { trade }) => entryEnded(body, trade),
   'close.requested': ({ body: { plan, why } }) =>
-    `Closing ${plan.quantity} at ${formatPrice(plan.limit)},` +
-    ` never below ${formatPrice(plan.floor)}: ${quoted(words(why))}.`,
+    `Closing ${plan.scope === 'all' ? 'all that is held' : plan.quantity}` +
+    ` at ${formatPrice(plan.limit)}, never below ${formatPrice(plan.floor)}:` +
+    ` ${quoted(words(why))}.`,
   'close.stepped': ({ body }) =>
     `Moved the closing limit ${to(body.terms)} (${bidAsk(body.quote)}).`,
   'close.ended': ({ body }, { trade }) =>
@@ -103,9 +108,10 @@ function entryEnded(
   if (trade === null) return `${why}: ${filled} bought.`;
   const average = trade.figures.averageEntry;
   const price = average === null ? '' : ` at ${formatPrice(average)} on average`;
+  const { fraction, quantityMin } = trade.plan.exit;
   const exit =
     exitTarget === 0
-      ? `no exit order, the share of ${filled} to sell is under ${trade.plan.exit.quantityMin}`
+      ? `no exit order, ${formatPercent(fraction)} of ${filled} is less than ${quantityMin}`
       : `${exitTarget} to be sold at the target`;
   return `${why}: ${filled} of ${trade.plan.quantity} bought${price}; ${exit}.`;
 }

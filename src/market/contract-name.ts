@@ -36,3 +36,9 @@ export function nameOfSymbol(symbol: InstrumentSymbol): string {
     ? contractOf({ ...option.value, name: underlyingOf(option.value.root) })
     : symbol;
 }
+
+/** `4 contracts`, `1 contract`, `150 shares`. */
+export function countOf(instrument: Instrument, count: number): string {
+  const unit = instrument.kind === 'equity' ? 'share' : 'contract';
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

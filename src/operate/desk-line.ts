@@ -58,7 +58,7 @@ function changesOf({ entry, badge }: Told): Partial<DeskStanding> | null {
     return { killState: entry.body.to, killReason: entry.body.reason };
   }
   if (entry.kind === 'buying_power.captured') return { account: captured(entry.body) };
-  if (entry.kind === 'risk.decided') {
+  if (entry.kind === 'risk.decided' && entry.body.account !== null) {
     return { account: accountOf(entry.body.account, entry.body.book) };
   }
   return null;

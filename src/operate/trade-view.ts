@@ -1,5 +1,6 @@
 /** One trade as JSON. */
 import type { OrderStory, TradeStory } from '#audit/model.ts';
+import { formatPercent } from '#kernel/percent.ts';
 import { formatMoney, formatPrice, type Price } from '#kernel/price.ts';
 import { type EpochMs, formatInstant } from '#kernel/time.ts';
 import type { OrderTerms } from '#orders/ports.ts';
@@ -72,7 +73,8 @@ function exitOf(story: TradeStory): ExitView {
 function noteOf({ figures, plan }: TradeStory): string | null {
   if (figures.bought === 0 || figures.exitTarget > 0 || figures.exitPlaced > 0) return null;
   if (figures.held === 0) return null;
-  return `no exit order: the share of ${figures.bought} to sell is under ${plan.exit.quantityMin}`;
+  const { fraction, quantityMin } = plan.exit;
+  return `no exit order: ${formatPercent(fraction)} of ${figures.bought} is less than ${quantityMin}`;
 }
 
 function orderOf(order: OrderStory): OrderView {

@@ -1,0 +1,137 @@
+/**
+ * The one message that answers an alert, written anew as its trade lives (R-12).
+ *
+ * In    what is told of the message and of the trade it opened or closes.
+ * Out   plain text of at most 1,900 characters, which Discord (2,000) and every other chat take.
+ * Rule  the same stories give the same text, so that a post is only changed when something did; no
+ *       text from outside can ping, link or format.
+ */
+import type { MessageStory, TradeStory } from '#audit/model.ts';
+import { formatPercent } from '#kernel/percent.ts';
+import { formatPrice } from '#kernel/price.ts';
+import { clip } from '#kernel/text.ts';
+import { countOf } from '#market/contract-name.ts';
+import { neutral, quote } from './neutral.ts';
+import { attentionLine, closeLines, entryLine, exitLine, resultLine } from './trade-lines.ts';
+
+export const ACKNOWLEDGEMENT_MAX = 1_900;
+const LINE_MAX = 500;
+const QUOTE_MAX = 200;
+const CANDIDATES_MAX = 5;
+
+/** Meaning and remedy of a reason code; `null` for a code nobody lists. */
+export type ReasonOf = (code: string) => { readonly means: string; readonly remedy: string } | null;
+
+/** The acknowledgement, or `null` for a message that asks for nothing. */
+export function acknowledge(
+  message: MessageStory,
+  trade: TradeStory | null,
+  reasonOf: ReasonOf,
+): string | null {
+  const lines = linesFor(message, trade, reasonOf);
+  if (lines.length === 0) return null;
+  const [first = '', ...rest] = lines.map((line) => clip(neutral(line), LINE_MAX));
+  return clip([`[${message.badge}] ${first}`, ...rest].join('\n'), ACKNOWLEDGEMENT_MAX);
+}
+
+function linesFor(
+  message: MessageStory,
+  trade: TradeStory | null,
+  reasonOf: ReasonOf,
+): readonly string[] {
+  switch (message.outcome) {
+    case 'received':
+    case 'ignored':
+      return [];
+    case 'refused':
+      return [refusal(message, reasonOf)];
+    case 'held':
+      return [`${heading(message)}: held for an operator, nothing is sent. ${message.detail}`];
+    case 'previewed':
+      return previewLines(message);
+    case 'accepted':
+      if (trade === null) return [`${heading(message)}: understood`];
+      return trade.plan.message === message.key
+        ? openingLines(message, trade)
+        : closingLines(message, trade);
+  }
+}
+
+function openingLines(message: MessageStory, trade: TradeStory): readonly string[] {
+  const { plan } = trade;
+  return present([
+    `${heading(message)} · ${countOf(plan.instrument, plan.quantity)}`,
+    sizeLine(message),
+    entryLine(trade),
+    exitLine(trade),
+    ...closeLines(trade, null),
+    attentionLine(trade),
+    resultLine(trade),
+  ]);
+}
+
+function closingLines(message: MessageStory, trade: TradeStory): readonly string[] {
+  return present([
+    `${heading(message)} · closing ${trade.contract}, bought ${trade.figures.bought}`,
+    ...closeLines(trade, message.key),
+    attentionLine(trade),
+    resultLine(trade),
+  ]);
+}
+
+function previewLines(message: MessageStory): readonly string[] {
+  const { entry = null, close = null, exit = null, contract = '' } = message.preview ?? {};
+  const lines = [heading(message), sizeLine(message)];
+  if (entry !== null) {
+    const { quantity, limit, collar } = entry;
+    const most = formatPrice(collar);
+    lines.push(`Would buy ${quantity} ${contract} at ${formatPrice(limit)}, never above ${most}`);
+    const { fraction, profit, quantityMin } = entry.exit;
+    const share = `${formatPercent(fraction)} of ${quantity}`;
+    lines.push(
+      exit === null
+        ? `Would place no exit: ${share} is less than ${quantityMin}`
+        : `Would then sell ${exit.quantity} at ${formatPrice(exit.limit)}: ${share} at ${formatPercent(profit)} profit`,
+    );
+  }
+  if (close !== null) {
+    lines.push(`Would sell ${close.quantity} at ${formatPrice(close.limit)} to close`);
+  }
+  return present([...lines, 'Dry run: nothing was sent']);
+}
+
+/** One line: what is wrong, what to do, and what could have been meant. */
+function refusal(message: MessageStory, reasonOf: ReasonOf): string {
+  const { code, detail, candidates, repairs, understood } = message;
+  const reason = code === null ? null : reasonOf(code);
+  const why = detail === '' ? (reason?.means ?? '') : detail;
+  const [repair] = repairs;
+  const choices = candidates.slice(0, CANDIDATES_MAX).join(', ');
+  return present([
+    sentence(
+      `Refused${understood === null ? '' : ` ${understood}`} (${code ?? 'unknown'}): ${why}`,
+    ),
+    reason === null || reason.remedy === '' ? null : reason.remedy,
+    choices === '' ? null : `Could be: ${choices}.`,
+    repair === undefined ? null : `Try: ${quote(repair.text, QUOTE_MAX)} (${repair.why})`,
+  ]).join(' ');
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function heading({ understood, message }: MessageStory): string {
+  return understood ?? quote(message.text, QUOTE_MAX);
+}
+
+function sizeLine({ sizing }: MessageStory): string | null {
+  if (sizing === null) return null;
+  const line = sizing.lines.find(({ label }) => label === sizing.bound);
+  const value = line === undefined ? '' : `: ${line.value}`;
+  return `Size: ${sizing.quantity}, ${sizing.bound}${value}`;
+}
+
+function present(lines: readonly (string | null)[]): readonly string[] {
+  return lines.filter((line) => line !== null);
+}

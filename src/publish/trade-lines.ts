@@ -1,0 +1,119 @@
+/** The lines of an acknowledgement that say how a trade stands. */
+import type { CloseStory, OrderStory, TradeStory } from '#audit/model.ts';
+import { gain } from '#kernel/dollars.ts';
+import type { MessageKey, OrderRole } from '#kernel/ids.ts';
+import { formatPercent } from '#kernel/percent.ts';
+import { formatPrice, type Price } from '#kernel/price.ts';
+import { words } from '#kernel/text.ts';
+import type { OrderTerms } from '#orders/ports.ts';
+
+/** `Entry: buy 4 at 0.77, step 2 of 3, filled 1 at 0.76 (order 1002)`. */
+export function entryLine(trade: TradeStory): string {
+  const { plan, figures, entry } = trade;
+  const order = newest(trade, 'entry');
+  const filled = filledPart(figures.bought, plan.quantity, figures.averageEntry);
+  if (entry.kind === 'ended') return `Entry: ${endedPart(trade, filled)}${idOf(order)}`;
+  const step = trade.steps === 0 ? '' : `, step ${trade.steps} of ${plan.entry.stepsMax}`;
+  const ending = entry.kind === 'ending' ? `, taking it back (${words(entry.reason)})` : '';
+  const got = figures.bought === 0 ? '' : `, ${filled}`;
+  const what = `buy ${plan.quantity} ${at(trade.terms)}${step}`;
+  return `Entry: ${what}${got}${ending}${standing(order)}${idOf(order)}`;
+}
+
+/** `Exit: sell 2 at 1.54 (order 2000)`, or why there is none; `null` when there is nothing to say. */
+export function exitLine(trade: TradeStory): string | null {
+  const { plan, figures, entry } = trade;
+  const { fraction, profit, quantityMin } = plan.exit;
+  const order = newest(trade, 'exit');
+  if (order !== null) {
+    const sold =
+      figures.exitSold === 0 ? '' : `, sold ${sales(figures.exitSold, figures.averageExit)}`;
+    const what = `sell ${figures.exitPlaced} ${at(order.terms)}`;
+    return `Exit: ${what}${sold}${standing(order)}${idOf(order)}`;
+  }
+  if (figures.bought === 0) {
+    if (entry.kind === 'ended') return null;
+    return `Exit: once filled, ${formatPercent(fraction)} of it at ${formatPercent(profit)} profit`;
+  }
+  if (figures.exitTarget > 0) return `Exit: sell ${figures.exitTarget}, about to be sent`;
+  if (figures.held === 0) return null;
+  const share = `${formatPercent(fraction)} of ${figures.bought} is less than ${quantityMin}`;
+  return `Exit: none, ${share}; held until the author or an operator closes`;
+}
+
+/** One line per close: all of them, or those a message asked for. */
+export function closeLines(trade: TradeStory, askedBy: MessageKey | null): readonly string[] {
+  const closes = trade.closes.filter(({ plan }) => askedBy === null || plan.message === askedBy);
+  return closes.map((close) => closeLine(trade, close));
+}
+
+export function resultLine({ ended, result }: TradeStory): string | null {
+  if (ended === null) return null;
+  if (ended === 'no_fill') return 'Result: nothing was bought';
+  return `Result: ${result === null ? '' : gain(result)} (${words(ended)})`;
+}
+
+export function attentionLine({ blocked }: TradeStory): string | null {
+  return blocked === null ? null : `Needs a person: ${words(blocked)}`;
+}
+
+function closeLine(trade: TradeStory, { plan, terms, ended, why }: CloseStory): string {
+  const { closeSold, averageClose, held } = trade.figures;
+  const order = newest(trade, 'close');
+  const sold = closeSold === 0 ? '' : `sold ${sales(closeSold, averageClose)}, ${held} left`;
+  if (ended) return `Close: ${sold === '' ? 'nothing sold' : sold}${idOf(order)}`;
+  const what = `sell ${plan.quantity} ${at(terms)} (${words(why)})`;
+  return `Close: ${what}${sold === '' ? '' : `, ${sold}`}${standing(order)}${idOf(order)}`;
+}
+
+function endedPart({ entry, figures, orders }: TradeStory, filled: string): string {
+  const why = entry.kind === 'ended' ? entry.reason : '';
+  if (figures.bought > 0)
+    return why === 'filled' ? filled : `${filled}, then ended (${words(why)})`;
+  const refusal = orders.findLast((order) => order.rejection !== null)?.rejection ?? null;
+  const said = refusal === null ? '' : `: ${refusal.message} (${refusal.code})`;
+  return `nothing bought, ${words(why)}${said}`;
+}
+
+function filledPart(bought: number, quantity: number, average: Price | null): string {
+  return `filled ${bought} of ${quantity}${average === null ? '' : ` at ${formatPrice(average)}`}`;
+}
+
+function sales(count: number, average: Price | null): string {
+  return average === null ? String(count) : `${count} at ${formatPrice(average)}`;
+}
+
+/** What the reader must know of an order that does not simply work. */
+function standing(order: OrderStory | null): string {
+  if (order === null) return ', about to be sent';
+  switch (order.phase) {
+    case 'intended':
+      return ', sent, no answer yet';
+    case 'unsent':
+      return ', the broker was not reached, trying again';
+    case 'unknown':
+      return ', outcome unknown, being looked up at the broker';
+    case 'terminal':
+      return order.end === 'rejected' ? `, refused: ${order.rejection?.message ?? ''}` : '';
+    case 'live':
+      return '';
+  }
+}
+
+function idOf(order: OrderStory | null): string {
+  return order === null || order.orderId === null ? '' : ` (order ${order.orderId})`;
+}
+
+/** The newest order of that role that got anywhere; else the newest. */
+function newest({ orders }: TradeStory, role: OrderRole): OrderStory | null {
+  const own = orders.filter((order) => order.role === role);
+  return (
+    own.findLast((order) => order.end !== 'absent' && order.end !== 'not_sent') ??
+    own.at(-1) ??
+    null
+  );
+}
+
+function at(terms: OrderTerms): string {
+  return terms.kind === 'limit' ? `at ${formatPrice(terms.limit)}` : 'at the market';
+}

@@ -36,9 +36,11 @@ export function encodePayload(record: Recorded, prev: string): string {
   );
 }
 
-/** A draft holds what the envelope has room for and nothing else. */
+/** A draft holds what the envelope has room for and nothing else: nothing is left out unseen. */
 export function checkDraft(draft: Draft): void {
-  const fields = 3 + (draft.trade === undefined ? 0 : 1) + (draft.message === undefined ? 0 : 1);
+  const { kind, actor, trade, message } = draft;
+  invariant(isText(kind) && isText(actor), 'a draft has a kind and an actor');
+  const fields = 3 + (trade === undefined ? 0 : 1) + (message === undefined ? 0 : 1);
   invariant(
     Object.keys(draft).length === fields,
     `a draft has kind, body, actor, trade and message alone, was ${Object.keys(draft).join(', ')}`,
@@ -59,28 +61,21 @@ export function decodePayload(text: string): Result<Link, PayloadFault> {
 
 function readEnvelope(fields: Record<string, unknown>): Result<Link, PayloadFault> {
   const { v, seq, run, wall, mono, kind, body, actor, trade, message, prev } = fields;
-  if (
-    typeof v !== 'number' ||
-    typeof seq !== 'number' ||
-    typeof wall !== 'number' ||
-    typeof mono !== 'number'
-  ) {
+  if (!isNumber(v) || !isNumber(seq) || !isNumber(wall) || !isNumber(mono)) {
     return err({ kind: 'not_a_record', detail: 'expected numbers v, seq, wall and mono' });
   }
-  if (
-    typeof run !== 'string' ||
-    typeof kind !== 'string' ||
-    typeof actor !== 'string' ||
-    typeof prev !== 'string'
-  ) {
+  if (!isText(run) || !isText(kind) || !isText(actor) || !isText(prev)) {
     return err({ kind: 'not_a_record', detail: 'expected texts run, kind, actor and prev' });
+  }
+  if ((trade !== undefined && !isText(trade)) || (message !== undefined && !isText(message))) {
+    return err({ kind: 'not_a_record', detail: 'expected texts trade and message, if any' });
   }
   const record: Recorded = {
     kind,
     body,
     actor,
-    ...(typeof trade === 'string' ? { trade: asTradeId(trade) } : null),
-    ...(typeof message === 'string' ? { message: asMessageKey(message) } : null),
+    ...(trade === undefined ? null : { trade: asTradeId(trade) }),
+    ...(message === undefined ? null : { message: asMessageKey(message) }),
     v,
     seq,
     run,
@@ -88,4 +83,12 @@ function readEnvelope(fields: Record<string, unknown>): Result<Link, PayloadFaul
     mono,
   };
   return ok({ record, prev });
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

@@ -5,7 +5,7 @@
 import type { Recorded } from '#events/record.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
 import type { Clock } from '#kernel/time.ts';
-import { readCheckpoints } from './checkpoints.ts';
+import { newestCheckpoint, readCheckpoints } from './checkpoints.ts';
 import { describeDamage, type FirstBad } from './model.ts';
 import { DiskError, type DiskErrorKind, type Journal, type JournalDisk } from './ports.ts';
 import { SegmentIndex } from './reader.ts';
@@ -77,7 +77,8 @@ async function open(request: OpenRequest): Promise<Result<OpenedJournal, OpenFau
   if (scan.bad !== null && scan.bad.reason !== 'torn_tail') {
     return ok(openReadOnly(request, index, { ...scan, bad: scan.bad }));
   }
-  return ok(await openForWriting(request, index, scan));
+  const checkpointSeq = newestCheckpoint(checkpoints);
+  return ok(await openForWriting({ ...request, checkpointSeq }, index, scan));
 }
 
 function openReadOnly(
@@ -90,6 +91,7 @@ function openReadOnly(
     ...partsOf(request, index),
     end,
     file: null,
+    checkpointSeq: end.seq,
     reservedBytes: 0,
     fault,
   });
@@ -97,22 +99,35 @@ function openReadOnly(
 }
 
 async function openForWriting(
-  request: OpenRequest,
+  request: OpenRequest & { readonly checkpointSeq: number },
   index: SegmentIndex,
   { end, bad }: Scan,
 ): Promise<OpenedJournal> {
-  const { disk } = request;
-  let torn: TornTail | null = null;
-  if (bad !== null) {
-    const { segment, offset } = bad;
-    torn = { segment, offset, copy: await disk.quarantine(segment, offset) };
-  }
+  const { disk, checkpointSeq } = request;
+  const torn = bad === null ? null : await setAside(disk, bad);
   const file = end.segment === null ? null : await disk.reopen(end.segment, end.bytes);
   const reservedBytes = await disk.reserve();
-  const parts = partsOf(request, index);
-  const journal = new JournalWriter({ ...parts, end, file, reservedBytes, fault: null });
+  const journal = new JournalWriter({
+    ...partsOf(request, index),
+    end,
+    file,
+    checkpointSeq,
+    reservedBytes,
+    fault: null,
+  });
   await journal.askSpace();
   return { journal, torn, damage: null };
+}
+
+async function setAside(disk: JournalDisk, { segment, offset }: FirstBad): Promise<TornTail> {
+  try {
+    return { segment, offset, copy: await disk.quarantine(segment, offset) };
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.kind !== 'full') throw error;
+    // A disk that filled up tears the end: what is kept back for that has room for the copy.
+    await disk.release();
+    return { segment, offset, copy: await disk.quarantine(segment, offset) };
+  }
 }
 
 function partsOf({ disk, clock, run, settings }: OpenRequest, index: SegmentIndex) {

@@ -11,6 +11,7 @@
 import type { Recorded } from '#events/record.ts';
 import { sha256Hex } from '#kernel/digest.ts';
 import { decodePayload, GENESIS } from './chain.ts';
+import { newestCheckpoint } from './checkpoints.ts';
 import { frameAt, hasFrameAfter } from './frame.ts';
 import type { DamageCode, FirstBad } from './model.ts';
 import type { JournalDisk } from './ports.ts';
@@ -46,17 +47,18 @@ export async function scanJournal(
   onRecord: RecordListener = () => undefined,
 ): Promise<Scan> {
   const segments = segmentsAmong(await disk.segments());
+  const newest = newestCheckpoint(checkpoints);
   const progress: Progress = { seq: 0, hash: GENESIS };
   let end: JournalEnd = { ...progress, segment: null, bytes: 0 };
   for (const segment of segments) {
     const found = scanSegment(disk, segment, { progress, checkpoints, onRecord });
     end = { ...progress, segment: segment.name, bytes: found.bytes };
     if (found.reason === null) continue;
-    const isTorn = found.isTail && segment === segments.at(-1) && !isBehind(progress, checkpoints);
+    const isTorn = found.isTail && segment === segments.at(-1) && progress.seq >= newest;
     const reason = isTorn ? 'torn_tail' : found.reason;
     return { end, segments: segments.length, bad: badAt(end, reason) };
   }
-  const bad = isBehind(progress, checkpoints) ? badAt(end, 'cut_off') : null;
+  const bad = progress.seq < newest ? badAt(end, 'cut_off') : null;
   return { end, segments: segments.length, bad };
 }
 
@@ -114,13 +116,6 @@ function takePayload(
   progress.seq = record.seq;
   progress.hash = hash;
   return null;
-}
-
-function isBehind(progress: Progress, checkpoints: ReadonlyMap<number, string>): boolean {
-  for (const seq of checkpoints.keys()) {
-    if (seq > progress.seq) return true;
-  }
-  return false;
 }
 
 function badAt(end: JournalEnd, reason: DamageCode): FirstBad {

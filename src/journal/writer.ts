@@ -17,7 +17,7 @@
 import { type Draft, RECORD_VERSION, type Recorded } from '#events/record.ts';
 import type { Cancel, Clock } from '#kernel/time.ts';
 import { checkDraft } from './chain.ts';
-import { formatCheckpoint } from './checkpoints.ts';
+import { Checkpointer, type CheckpointSettings } from './checkpoints.ts';
 import { Group } from './group.ts';
 import {
   type Appended,
@@ -31,20 +31,19 @@ import { readRange } from './reader.ts';
 import { SpaceWatch, spaceLevel } from './space-watch.ts';
 import { Tail, type TailParts } from './tail.ts';
 
-export interface WriterSettings {
+export interface WriterSettings extends CheckpointSettings {
   /** How long a lazy append waits for company. */
   readonly lazyMs: number;
   /** With more than this appended and not yet on disk, the disk counts as failed. */
   readonly waitingBytesMax: number;
-  /** A checkpoint follows so many records, and at the latest so long after the first of them. */
-  readonly checkpointRecords: number;
-  readonly checkpointMs: number;
 }
 
 export interface WriterParts extends TailParts {
   readonly clock: Clock;
   readonly run: string;
   readonly settings: WriterSettings;
+  /** The newest record that has a checkpoint. */
+  readonly checkpointSeq: number;
   /** Bytes kept back for emergencies. */
   readonly reservedBytes: number;
   /** Why nothing may be written from the start, or `null`. */
@@ -61,6 +60,7 @@ export class JournalWriter implements Journal {
   readonly #parts: WriterParts;
   readonly #tail: Tail;
   readonly #space: SpaceWatch;
+  readonly #checkpointer: Checkpointer;
   readonly #durableListeners = new Set<(record: Recorded) => void>();
   readonly #faultListeners = new Set<(fault: string) => void>();
   #mode: Mode;
@@ -75,9 +75,6 @@ export class JournalWriter implements Journal {
   #isDue = false;
   #flushing: Promise<void> | null = null;
   #cancelLazy: Cancel | null = null;
-  #checkpointSeq: number;
-  #isCheckpointDue = false;
-  #cancelCheckpoint: Cancel | null = null;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -87,7 +84,7 @@ export class JournalWriter implements Journal {
     this.#fault = parts.fault;
     this.#reservedBytes = parts.reservedBytes;
     this.#gathering = new Group(parts.end);
-    this.#checkpointSeq = parts.end.seq;
+    this.#checkpointer = new Checkpointer({ ...parts, onDue: () => this.#start() });
   }
 
   append<D extends Draft>(drafts: readonly D[], durability: Durability): Appended<D> {
@@ -151,8 +148,8 @@ export class JournalWriter implements Journal {
       this.#start();
     }
     await this.#flushing;
-    if (this.#fault === null) await this.#storeCheckpoint();
     this.#stopTimers();
+    if (this.#fault === null) await this.#takeCheckpoint();
     await this.#tail.close();
   }
 
@@ -213,9 +210,9 @@ export class JournalWriter implements Journal {
     try {
       // What is appended in the rest of this turn goes along.
       await Promise.resolve();
-      while (this.#isDue || this.#isCheckpointDue) {
+      while (this.#isDue || this.#checkpointer.isDue) {
         // First, so that no load can put it off for ever.
-        if (this.#isCheckpointDue) await this.#storeCheckpoint();
+        if (this.#checkpointer.isDue) await this.#takeCheckpoint();
         else await this.#storeGroup();
       }
     } finally {
@@ -240,7 +237,7 @@ export class JournalWriter implements Journal {
     } finally {
       this.#writing = null;
     }
-    this.#noteForCheckpoint();
+    if (this.#fault === null) this.#checkpointer.note(this.#tail.end.seq);
     group.settle();
     for (const record of group.records) {
       for (const listener of this.#durableListeners) listener(record);
@@ -253,28 +250,9 @@ export class JournalWriter implements Journal {
     await this.#tail.recover();
   }
 
-  #noteForCheckpoint(): void {
-    const { clock, settings } = this.#parts;
-    if (this.#fault !== null) return;
-    const records = this.#tail.end.seq - this.#checkpointSeq;
-    if (records >= settings.checkpointRecords) this.#isCheckpointDue = true;
-    this.#cancelCheckpoint ??= clock.after(settings.checkpointMs, () => {
-      this.#cancelCheckpoint = null;
-      this.#isCheckpointDue = true;
-      this.#start();
-    });
-  }
-
-  async #storeCheckpoint(): Promise<void> {
-    const { disk, clock } = this.#parts;
-    const { seq, hash } = this.#tail.end;
-    this.#isCheckpointDue = false;
-    this.#cancelCheckpoint?.();
-    this.#cancelCheckpoint = null;
-    if (seq === this.#checkpointSeq) return;
-    this.#checkpointSeq = seq;
+  async #takeCheckpoint(): Promise<void> {
     try {
-      await disk.addCheckpoint(formatCheckpoint({ seq, hash }, clock.now()));
+      await this.#checkpointer.take(this.#tail.end);
     } catch (error) {
       this.#fail(error, null);
     }
@@ -293,7 +271,6 @@ export class JournalWriter implements Journal {
     this.#gathering.refuse(reason);
     this.#gathering = new Group(this.#tail.end);
     this.#isDue = false;
-    this.#isCheckpointDue = false;
     if (isFirst) for (const listener of this.#faultListeners) listener(detail);
     // Anything but a disk's own error is a defect of this program, and ends it.
     if (!(error instanceof DiskError)) throw error;
@@ -302,7 +279,6 @@ export class JournalWriter implements Journal {
   #stopTimers(): void {
     this.#cancelLazy?.();
     this.#cancelLazy = null;
-    this.#cancelCheckpoint?.();
-    this.#cancelCheckpoint = null;
+    this.#checkpointer.stop();
   }
 }

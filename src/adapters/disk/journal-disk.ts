@@ -114,10 +114,10 @@ class DiskOfJournal implements JournalDisk {
       if (size < bytes) {
         throw new DiskError('failed', `${path}: expected at least ${bytes} bytes, was ${size}`);
       }
-      if (size > bytes) {
-        await handle.truncate(bytes);
-        await handle.sync();
-      }
+      if (size > bytes) await handle.truncate(bytes);
+      // What an earlier process wrote and did not live to sync is read as being there: now it is.
+      await handle.sync();
+      await syncDirectory(this.#journal);
       return openSegmentFile(path, 'a');
     });
   }

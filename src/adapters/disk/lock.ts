@@ -60,9 +60,12 @@ export async function lockDirectory(path: string): Promise<Result<DirectoryLock,
     await mkdir(path, { recursive: true, mode: 0o700 });
     return await lock(await realpath(path));
   } catch (error) {
-    const { message } = diskError(`lock ${path}`, error);
-    const detail = `${message}. The data directory must be a local one this user can write to.`;
-    return err({ kind: 'unusable', directory: path, pid: null, detail });
+    const { message, kind } = diskError(`lock ${path}`, error);
+    const remedy =
+      kind === 'full'
+        ? 'Free some space on that disk and start again.'
+        : 'The data directory must be a local one this user can write to.';
+    return err({ kind: 'unusable', directory: path, pid: null, detail: `${message}. ${remedy}` });
   }
 }
 

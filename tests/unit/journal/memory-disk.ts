@@ -30,6 +30,8 @@ export class MemoryDisk implements JournalDisk {
   writeMax = Infinity;
   /** Bytes left before the disk is full; the reserve, given free, adds to it. */
   room = Infinity;
+  /** Whether a torn tail can be copied while so much is kept back. */
+  copiesFit: (reserved: number) => boolean = () => true;
   /** Which calls fail, and how. */
   readonly failing = new Map<'write' | 'sync' | 'checkpoint' | 'create', DiskErrorKind>();
   readonly calls: string[] = [];
@@ -65,6 +67,7 @@ export class MemoryDisk implements JournalDisk {
   }
 
   quarantine(name: string, from: number): string {
+    if (!this.copiesFit(this.reserved)) throw new DiskError('full', 'no space left on device');
     this.copies.push({ name, bytes: this.read(name, from) });
     return `copy ${this.copies.length}`;
   }

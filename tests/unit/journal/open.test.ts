@@ -73,6 +73,15 @@ describe('a journal whose end was torn by a crash', () => {
     expect(textsOf((await opened({ disk })).journal)).toEqual(bodies(4));
   });
 
+  it('on a full disk uses the space kept back for the copy', async () => {
+    const disk = await crashedDiskWith(2);
+    put(disk, bytesOf(disk).slice(0, -1));
+    disk.reserve();
+    disk.copiesFit = (reserved) => reserved === 0;
+    const { torn, damage } = await opened({ disk });
+    expect([torn?.copy, damage]).toEqual(['copy 1', null]);
+  });
+
   it('goes on in the segment that was just started', async () => {
     const disk = await crashedDiskWith(3, { segmentBytes: 1 });
     put(disk, bytesOf(disk, '000003.log').subarray(0, 20), '000003.log');

@@ -114,12 +114,12 @@ type Explained = Change & { readonly code: IntakeCode };
 
 /** `75` for 0.75, dollars of a contract for dollars of a share, a decimal point misplaced. */
 function scaled(alert: ParsedAlert, market: Market): readonly Explained[] {
-  const { price, priceHigh, asset } = alert;
+  const { price, priceHigh } = alert;
   if (price === null) return [];
   return SCALES.flatMap(([times, per, how]) => {
     const scale = (of: Price): Price => priceFromUnits((of * times) / per);
     const isExact = (price * times) % per === 0n;
-    if (!isExact || !isNear(scale(price), market, asset)) return [];
+    if (!isExact || !isNear(scale(price), market)) return [];
     const to = { price: scale(price), priceHigh: priceHigh === null ? null : scale(priceHigh) };
     return [{ to, why: `price ${how}, as the market shows`, code: 'price_hundredfold' as const }];
   });

@@ -7,7 +7,7 @@ import { isCovered, tradingDay } from '#market/session.ts';
 import { shortDecimal } from '#market/symbols.ts';
 import type { IntakeCode } from '../intake-reasons.ts';
 import type { ParsedAlert } from '../model.ts';
-import { digitSlips } from './digits.ts';
+import { shifted, shortened } from './digits.ts';
 import type { Change } from './repair.ts';
 
 export interface Finding {
@@ -85,16 +85,17 @@ function unlistedStrike(named: Named, { expiry, strikes }: ListedExpiry): Findin
   const written = `strike ${shortDecimal(strike)} is not listed for ${expiry}`;
   const range = `${shortDecimal(strikes[0] ?? 0n)} to ${shortDecimal(strikes.at(-1) ?? 0n)}`;
   const swapped = swap(alert, strikes, spot);
+  if (swapped.length > 0) {
+    return { code: 'strike_price_swapped', detail: written, changes: swapped };
+  }
   const slips = isOutside(strike, strikes) ? listedSlips(strike, strikes, spot) : [];
   const nearest = nearestTo(strike, strikes)
     .slice(0, STRIKES_NEAR)
     .map((other) => toStrike(other, 'nearest listed strike'));
   const changes = [
-    ...swapped,
     ...(slips.length > 0 ? slips : nearest),
     ...otherExpiries(named).filter(({ to }) => to.strike === undefined),
   ];
-  if (swapped.length > 0) return { code: 'strike_price_swapped', detail: written, changes };
   const detail = `${written}, strikes run from ${range}`;
   return { code: slips.length > 0 ? 'strike_digits' : 'strike_not_listed', detail, changes };
 }
@@ -112,16 +113,18 @@ export function swap(
   return [{ to: { strike: price, price: strike }, why }];
 }
 
-/** Listed strikes a slip of the finger away; where the money is known, near it, nearest first. */
+/** Listed strikes a slip of the finger away, near the money where the money is known. */
 export function listedSlips(
   strike: Price,
   strikes: readonly Price[],
   spot: Price | null,
 ): readonly Change[] {
-  const listed = digitSlips(strike).filter((slip) => strikes.includes(slip));
-  const near =
-    spot === null ? listed : nearestTo(spot, listed).filter((slip) => isWithin(slip, spot, 30n));
-  return near.map((slip) => toStrike(slip, `${shortDecimal(strike)} without the slip of a digit`));
+  const fewer = shortened(strike);
+  const slips = [...shifted(strike), ...(spot === null ? fewer : nearestTo(spot, fewer))];
+  const isMeant = (slip: Price): boolean =>
+    strikes.includes(slip) && (spot === null || isWithin(slip, spot, 30n));
+  const why = `${shortDecimal(strike)} without the slip of a digit`;
+  return [...new Set(slips)].filter(isMeant).map((slip) => toStrike(slip, why));
 }
 
 /** Whether `price` lies within that many per cent of `of`. */

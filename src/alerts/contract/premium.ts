@@ -52,10 +52,9 @@ export function isPlausible(price: Price, market: Market, asset: AssetClass): bo
   return price >= minPrice(multiple, apart);
 }
 
-/** Near enough to the market to be what was meant. */
-export function isNear(price: Price, { bid, ask }: Market, asset: AssetClass): boolean {
-  const aboveBid = bid === null || price >= bid - obviousErrorDistance(asset, bid);
-  return aboveBid && (ask === null || price <= ask + obviousErrorDistance(asset, ask));
+/** Within half as much again of a two-sided market: near enough to be what was meant. */
+export function isNear(price: Price, { bid, ask }: Market): boolean {
+  return bid !== null && ask !== null && price * 3n >= bid * 2n && price * 2n <= ask * 3n;
 }
 
 /** Factor over the ask, or under the bid, as a fraction. */

@@ -7,8 +7,20 @@
  * 2. A restarted desk keeps its shift while that lies in market hours: down time passes as time.
  * 3. The desk's time never goes back behind its own record.
  */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { replaceFile } from '#adapters/disk/files.ts';
+import { loadRecordedDay, RECORDED_DAYS } from '#adapters/recorded/recorded-day.ts';
 import { addDays } from '#kernel/calendar.ts';
-import { type Clock, createSystemClock, type EpochMs, epochMs } from '#kernel/time.ts';
+import { err, ok, type Result } from '#kernel/result.ts';
+import {
+  type Clock,
+  createSystemClock,
+  type EpochMs,
+  epochMs,
+  formatInstant,
+} from '#kernel/time.ts';
 import {
   isTradingDay,
   newYorkDate,
@@ -22,6 +34,8 @@ import {
 const BEGIN = '10:00';
 const FROM = '09:35';
 const LEFT_MS = 45 * 60_000;
+const SHIFT_FILE = 'clock.json';
+const Shift = z.object({ shiftMs: z.number() });
 
 /** What to add to the machine's time. `lastAt` is the time of the last record, if there is one. */
 export function marketHoursShift(real: EpochMs, lastAt: EpochMs | null, kept: number): number {
@@ -33,6 +47,57 @@ export function marketHoursShift(real: EpochMs, lastAt: EpochMs | null, kept: nu
   if (lastAt === null) return 0;
   const goOn = epochMs(lastAt + 1_000);
   return (isWorkingTime(goOn) ? goOn : begin(nextTradingDay(newYorkDate(goOn)))) - real;
+}
+
+export interface ClockFault {
+  readonly detail: string;
+}
+
+export interface ClockRequest {
+  readonly source: 'simulated' | 'recorded';
+  readonly clock: 'market_hours' | 'real';
+  /** Where the shift of the last run is kept. */
+  readonly directory: string;
+  readonly lastAt: EpochMs | null;
+}
+
+/** Shifts the clock as the market needs it, and keeps the shift for the next start. */
+export async function setClock(
+  clock: ShiftableClock,
+  request: ClockRequest,
+): Promise<Result<number, ClockFault>> {
+  const { lastAt } = request;
+  const path = join(request.directory, SHIFT_FILE);
+  const real = clock.now();
+  const shift = shiftFor(request, real, readShift(path));
+  if (lastAt !== null && real + shift <= lastAt) {
+    const detail =
+      `the record in ${request.directory} ends at ${formatInstant(lastAt)}, after the time the desk ` +
+      `would start at, ${formatInstant(epochMs(real + shift))}; use another directory (--data)`;
+    return err({ detail });
+  }
+  clock.shift(shift);
+  await replaceFile(path, `${JSON.stringify({ shiftMs: shift })}\n`);
+  return ok(shift);
+}
+
+function shiftFor({ source, clock, lastAt }: ClockRequest, real: EpochMs, kept: number): number {
+  if (source === 'recorded') return recordedShift(real, lastAt, kept);
+  return clock === 'real' ? 0 : marketHoursShift(real, lastAt, kept);
+}
+
+/** Into the recorded day: from its beginning, or on from where the record ends. */
+function recordedShift(real: EpochMs, lastAt: EpochMs | null, kept: number): number {
+  const { startAt } = loadRecordedDay(RECORDED_DAYS[0]);
+  if (lastAt === null) return startAt - real;
+  const isKept = newYorkDate(epochMs(real + kept)) === newYorkDate(startAt) && real + kept > lastAt;
+  return isKept ? kept : startAt - real;
+}
+
+function readShift(path: string): number {
+  if (!existsSync(path)) return 0;
+  const kept = Shift.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  return kept.success ? kept.data.shiftMs : 0;
 }
 
 /** The system clock, whose wall time can be shifted once before anything has read it. */

@@ -7,6 +7,7 @@
 import { createIntakeMemory, type IntakeMemory, remember } from '#alerts/duplicates.ts';
 import type { AlertRecord } from '#alerts/model.ts';
 import type { AlertSettings } from '#alerts/settings.ts';
+import { badgeOf, DRY_RUN_BADGE } from '#audit/badge.ts';
 import type { Recorded } from '#events/record.ts';
 import type { InstrumentSource, QuoteSource } from '#feeds/ports.ts';
 import type { Journal } from '#journal/ports.ts';
@@ -101,7 +102,7 @@ export function composeTradingDesk(parts: TradingParts): TradingDesk {
       instruments,
       clock,
       read,
-      badge: (dry) => badgeFor(environment, dry),
+      badge: (dry) => (dry ? DRY_RUN_BADGE : badgeOf(environment)),
       settings: {
         alerts,
         risk,

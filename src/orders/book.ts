@@ -51,6 +51,7 @@ export class Book {
   readonly #foreign = new Set<OrderId>();
   readonly #buyingPower = new Map<IsoDate, Money>();
   #killState: KillState = 'ACTIVE';
+  #epoch = 0;
   #mutations: EpochMs[] = [];
   #rejects: EpochMs[] = [];
 
@@ -89,6 +90,11 @@ export class Book {
   /** Whether this client order id belongs to a trade this desk ever had, however long ago. */
   hasTraded(cid: ClientOrderId): boolean {
     return this.#everTraded.has(cid.split('.')[2] ?? '');
+  }
+
+  /** Of the last run on record; 0 before the first. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   get killState(): KillState {
@@ -157,6 +163,7 @@ export class Book {
 
   #applyToDesk(record: Exclude<Recorded<DeskRecord>, TradeRecord>): void {
     if (record.kind === 'run.started') {
+      this.#epoch = record.body.epoch;
       for (const trade of this.open()) {
         this.#trades.set(trade.id, restartTrade(trade, record.body.at));
       }

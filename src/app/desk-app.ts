@@ -34,6 +34,7 @@ import { isAnswered } from './answered.ts';
 import type { Config } from './config.ts';
 import { withOwnPeople } from './demo-room.ts';
 import { createDeskControl } from './desk-control.ts';
+import { HaltFile } from './halt-file.ts';
 import type { AlertLane } from './lane/alert-lane.ts';
 import type { LaneDependencies } from './lane/lane-context.ts';
 import { type ClockFault, createShiftableClock, setClock } from './market-clock.ts';
@@ -182,6 +183,7 @@ function assemble(opened: Opened): DeskApp {
     everyMs: config.chat.everyMs,
     say: (said) => room.say(said),
   });
+  const haltFile = new HaltFile(desk, clock, lock.directory);
   journal.onDurable((entry) => {
     tell(readers, entry as DeskEntry);
     notifier.wake();
@@ -202,12 +204,14 @@ function assemble(opened: Opened): DeskApp {
     readiness: () => readinessOf(desk, journal),
     async start() {
       desk.start();
+      haltFile.watch();
       await lane.resume();
       if (config.chat.script === 'demo') script.start();
     },
     async stop(reason) {
       script.stop();
       notifier.stop();
+      haltFile.stop();
       await desk.stop(reason);
       await journal.close();
       surroundings.close();

@@ -1,6 +1,6 @@
 /** How a simulated broker is set up: its latency, its account, and the rules it keeps. */
 import type { QuoteSource } from '#feeds/ports.ts';
-import { type Money, money } from '#kernel/price.ts';
+import { type Money, money, type Price } from '#kernel/price.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Clock, EpochMs } from '#kernel/time.ts';
 import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
@@ -63,6 +63,8 @@ export interface SimulatedBrokerOptions {
   readonly fees?: FeeSchedule;
   /** Initial margin of one future; 2,000.00 for each when absent. */
   readonly marginOf?: (instrument: Instrument) => Money;
+  /** What one unit of a contract is worth at its end, in cash; nothing when absent. */
+  readonly settlementOf?: (instrument: Instrument) => Price;
   readonly replacementQuantity?: VenueSettings['replacementQuantity'];
   readonly abortedReplacement?: VenueSettings['abortedReplacement'];
   readonly fillRowsLagMs?: number;

@@ -6,7 +6,7 @@
  */
 import type { OrderId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
-import type { Price } from '#kernel/price.ts';
+import { type Price, ZERO_PRICE } from '#kernel/price.ts';
 import type { Quantity } from '#kernel/quantity.ts';
 import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
 import type { Broker, Position, Side } from '#orders/ports.ts';
@@ -64,6 +64,7 @@ export function createSimulatedBroker(options: SimulatedBrokerOptions): Simulate
     quotes: options.quotes,
     venue,
     memory: options.memory?.file ?? null,
+    settlementOf: options.settlementOf ?? (() => ZERO_PRICE),
     onChanged(order) {
       lists.update(order);
       stream.notify(order);

@@ -8,15 +8,24 @@
  */
 import type { InstrumentSource, QuoteSource } from '#feeds/ports.ts';
 import type { IsoDate } from '#kernel/calendar.ts';
-import { type Money, moneyFromUnits, ZERO_MONEY } from '#kernel/price.ts';
+import {
+  type Money,
+  moneyFromUnits,
+  type Price,
+  priceFromUnits,
+  ZERO_MONEY,
+  ZERO_PRICE,
+} from '#kernel/price.ts';
 import type { Clock } from '#kernel/time.ts';
 import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
 import type { Quote } from '#market/quote.ts';
 import { newYorkDate } from '#market/session.ts';
+import { roundDown } from '#market/tick-grid.ts';
+import { CENT_GRID } from '#market/tick-tables.ts';
 import { bySymbol, find, isListed, listingOf } from './listing.ts';
 import type { Pin } from './override.ts';
-import { createPrices } from './prices.ts';
-import { createQuoteMaker } from './quote-maker.ts';
+import { createPrices, type Prices } from './prices.ts';
+import { createQuoteMaker, priceOf } from './quote-maker.ts';
 import { TickerBoard } from './ticker-board.ts';
 import { FUTURES } from './universe.ts';
 
@@ -35,6 +44,8 @@ export interface SimulatedMarket extends QuoteSource, InstrumentSource {
   instrumentOf(symbol: InstrumentSymbol): Instrument | null;
   /** Initial margin of one future. */
   marginOf(instrument: Instrument): Money;
+  /** What one unit of a contract is worth at its last trade: how a broker settles it. */
+  settlementOf(instrument: Instrument): Price;
   /** The quote an instrument has now, subscribed or not; `null` for one unknown here. */
   quoteNow(instrument: Instrument): Quote | null;
   /** What an underlying is worth now, in dollars; for making up alerts, never for orders. */
@@ -75,6 +86,7 @@ export function createSimulatedMarket(options: SimulatedMarketOptions): Simulate
       return found.ok ? found.value : null;
     },
     marginOf,
+    settlementOf: (instrument) => settlementOf(instrument, prices),
     quoteNow: (instrument) => board.quoteNow(instrument),
     spot: (underlying) => prices.at(underlying, clock.now()),
     pin: (symbol, pin) => board.override(symbol, { pin }),
@@ -91,4 +103,16 @@ function marginOf(instrument: Instrument): Money {
   const future = instrument.kind === 'future' ? FUTURES.get(instrument.root) : undefined;
   if (future === undefined) return ZERO_MONEY;
   return moneyFromUnits(BigInt(future.marginDollars) * 1_000_000_000n);
+}
+
+function settlementOf(instrument: Instrument, prices: Prices): Price {
+  if (instrument.kind !== 'option' && instrument.kind !== 'future') return ZERO_PRICE;
+  const isFuture = instrument.kind === 'future';
+  const name = isFuture ? FUTURES.get(instrument.root)?.follows : instrument.underlying;
+  const spot = name === undefined ? null : prices.at(name, instrument.lastTradeAt);
+  if (spot === null) return ZERO_PRICE;
+  const final = roundDown(CENT_GRID, priceOf(spot));
+  if (isFuture) return final;
+  const worth = instrument.right === 'C' ? final - instrument.strike : instrument.strike - final;
+  return worth > 0n ? priceFromUnits(worth) : ZERO_PRICE;
 }

@@ -106,7 +106,7 @@ function sizeOf(usual: number, chance: number): number {
 }
 
 /** To the millionth of a dollar: finer than any grid, coarse enough to be exact. */
-function priceOf(dollars: number): Price {
+export function priceOf(dollars: number): Price {
   return priceFromUnits(BigInt(Math.round(dollars * 1e6)) * 1000n);
 }
 

@@ -3,7 +3,7 @@
  * what it holds orders or positions in, ends day orders with their session, keeps the ledger.
  */
 import type { QuoteSource } from '#feeds/ports.ts';
-import { type Price, ZERO_PRICE } from '#kernel/price.ts';
+import type { Price } from '#kernel/price.ts';
 import type { Cancel, Clock, EpochMs } from '#kernel/time.ts';
 import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
 import type { Quote } from '#market/quote.ts';
@@ -20,6 +20,8 @@ export interface RunnerParts {
   readonly quotes: QuoteSource;
   readonly venue: Venue;
   readonly memory: VenueMemory | null;
+  /** What one unit of a contract was worth at its end. */
+  readonly settlementOf: (instrument: Instrument) => Price;
   readonly onChanged: (order: BrokerOrder) => void;
 }
 
@@ -44,7 +46,10 @@ export class VenueRunner {
   resume(): void {
     const { venue, clock, memory } = this.#parts;
     const { book } = venue;
-    for (const line of memory?.kept ?? []) this.#ledger.restore(line);
+    if (memory === null) return;
+    for (const line of memory.kept) this.#ledger.restore(line);
+    // What ended while nobody was there must not meet a quote of today first.
+    this.#end(clock.now());
     for (const order of book.orders.values()) {
       if (!book.live.get(order.instrument.symbol)?.has(order)) continue;
       this.#watch(order.instrument);
@@ -138,9 +143,9 @@ export class VenueRunner {
 
   #end(at: EpochMs): void {
     this.perform({ kind: 'expire', at });
-    for (const [symbol, { instrument, net }] of this.#parts.venue.book.holdings) {
+    for (const [symbol, { instrument }] of this.#parts.venue.book.holdings) {
       if (instrument.kind === 'equity' || instrument.lastTradeAt > at) continue;
-      const price = this.markOf(symbol, net) ?? ZERO_PRICE;
+      const price = this.#parts.settlementOf(instrument);
       this.perform({ kind: 'remove_position', symbol, price, at });
       this.#release(instrument);
     }

@@ -58,6 +58,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     quotes: market.openFeed(),
     isListed: (instrument) => market.isListed(instrument),
     marginOf: (instrument) => market.marginOf(instrument),
+    settlementOf: (instrument) => market.settlementOf(instrument),
     queue: { kind: 'touch' },
     ...over,
   });

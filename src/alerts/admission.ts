@@ -66,8 +66,8 @@ export function admit(
   // An edit carries the key of the message it changes, and is no redelivery of it.
   if (relation !== 'edit' && hasSeen(memory, key)) return refused('duplicate_message', key);
   const channel = qualified(platform, message.channelId);
-  const room = entry(settings.channels, channel);
-  if (room === null) return refused('channel_not_allowed', `${channel} is not listed`);
+  const room = settings.channels[channel];
+  if (room === undefined) return refused('channel_not_allowed', `${channel} is not listed`);
   if (room.purpose !== 'alerts') {
     return refused('channel_not_for_alerts', `${channel} is for ${room.purpose}`);
   }
@@ -90,8 +90,8 @@ export function permissionsOf(
 ): ReadonlySet<Permission> {
   if (author.kind !== 'person') return new Set();
   const granted = [
-    entry(people, qualified(platform, author.id)),
-    ...author.roleIds.map((id) => entry(roles, qualified(platform, id))),
+    people[qualified(platform, author.id)],
+    ...author.roleIds.map((id) => roles[qualified(platform, id)]),
   ];
   return new Set(granted.flatMap((grant) => grant?.permissions ?? []));
 }
@@ -111,13 +111,9 @@ function mistimed(
     : null;
 }
 
-/** Unambiguous because no platform's name has a colon in it. */
+/** Unambiguous: no platform's name has a colon in it, nor has a property of every object. */
 function qualified(platform: Platform, id: string): string {
   return `${platform}:${id}`;
-}
-
-function entry<T>(of: Readonly<Record<string, T>>, id: string): T | null {
-  return Object.hasOwn(of, id) ? (of[id] ?? null) : null;
 }
 
 function refused(code: AdmissionCode, detail: string): NotAdmitted {

@@ -118,8 +118,7 @@ function scaled(alert: ParsedAlert, market: Market): readonly Explained[] {
   if (price === null) return [];
   return SCALES.flatMap(([times, per, how]) => {
     const scale = (of: Price): Price => priceFromUnits((of * times) / per);
-    const isExact = (price * times) % per === 0n;
-    if (!isExact || !isNear(scale(price), market)) return [];
+    if (!isNear(scale(price), market)) return [];
     const to = { price: scale(price), priceHigh: priceHigh === null ? null : scale(priceHigh) };
     return [{ to, why: `price ${how}, as the market shows`, code: 'price_hundredfold' as const }];
   });

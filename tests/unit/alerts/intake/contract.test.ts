@@ -154,6 +154,11 @@ describe('a contract nobody lists', () => {
       ],
     ],
     [
+      'half a strike inside the range, which is no slip of a digit',
+      unlisted({ strike: price('77.5') }),
+      ['strike_not_listed', 'BTO UBER 77P 12/12 @ 0.75', 'BTO UBER 78P 12/12 @ 0.75'],
+    ],
+    [
       'a strike with a digit too many',
       unlisted({ strike: price('785') }),
       [

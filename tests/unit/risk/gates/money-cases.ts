@@ -5,6 +5,8 @@ import type { GateName } from '#risk/model.ts';
 import { ACCOUNT, alertOf, at, futureOf, NOW, quoteOf } from '../../../fixtures/risk.ts';
 import { account, book, type Case, MINUTE_MS, UBER, wanted } from './situation.ts';
 
+const TOMORROW = date('2025-12-03');
+
 /** Both sides of each cap are in `sizing.test.ts`: sizing never lets these be crossed. */
 const sized = (gate: GateName): readonly Case[] => [
   ['what sizing left room for', {}, `pass ${gate}`],
@@ -18,7 +20,12 @@ export const MONEY_CASES = {
     ['older', account({ readAt: plus(NOW, -5 * MINUTE_MS - 1) }), 'refuse account_not_current'],
     [
       "yesterday's buying power",
-      { facts: { account: ACCOUNT, now: at('10:30', date('2025-12-03')) } },
+      {
+        facts: {
+          account: { ...ACCOUNT, readAt: at('10:30', TOMORROW) },
+          now: at('10:30', TOMORROW),
+        },
+      },
       'refuse account_not_current',
     ],
     ['no buying power', account({ initialBuyingPower: money('0') }), 'refuse account_not_current'],

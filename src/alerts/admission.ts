@@ -6,8 +6,8 @@
  * Rule  only platform-qualified immutable ids are compared, by equality; both the author (or one of
  *       their roles) and the channel must be listed. Whatever is not positively allowed is refused.
  *
- * The order is that of what a person needs to know: a redelivery is one whatever else it is; who and
- * where comes before how and when.
+ * The order is that of what a person needs to know: a redelivery is one whatever else it is; who
+ * and where comes before how and when.
  */
 import type { EpochMs } from '#kernel/time.ts';
 import { hasSeen, type IntakeMemory } from './duplicates.ts';

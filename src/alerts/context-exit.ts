@@ -10,7 +10,7 @@
  *   all          nothing partial is said: what is open.
  *   a fraction   that part of what is open, rounded down, at least 1: "half" of 3 is 1, of 1 is 1.
  *   partial      no part is said ("trim", "leave runners"): the configured share, rounded likewise.
- *   a quantity   that many, and no more than is open: the author's position may be larger than ours.
+ *   a quantity   that many, and no more than is open: the author may hold more than we do.
  */
 import type { TradeId } from '#kernel/ids.ts';
 import { BASIS_POINTS_PER_ONE, type BasisPoints } from '#kernel/percent.ts';

@@ -1,4 +1,4 @@
-/** Reason codes of intake: who may trigger, when, and whether the contract can be what was meant. */
+/** Reason codes of intake: who may trigger, when, and whether the contract can be meant. */
 export const INTAKE_REASONS = {
   duplicate_message: {
     means: 'This very message was received before.',

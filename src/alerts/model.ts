@@ -101,7 +101,7 @@ export const VERDICTS = ['order', 'exit', 'update', 'refused', 'chatter'] as con
  */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What the parser makes of one text. `alert` is set if and only if the verdict is order or exit. */
+/** What the parser makes of one text. `alert` is set if the verdict is order or exit, else not. */
 export interface Reading {
   readonly verdict: Verdict;
   readonly code: ReasonCode;

@@ -64,7 +64,7 @@ const LimitsSchema = z.strictObject({
   /** Shares and futures: the larger of this share of the mid and two ticks. */
   spreadShareEquityMax: share({ most: '10%' }).prefault('1%'),
   spreadShareFutureMax: share({ most: '1%' }).prefault('0.10%'),
-  /** Options: the alert's price may lie this share of the mid away, or the obvious-error distance. */
+  /** Options: how far off the alert's price may be, if that is more than an obvious error. */
   deviationShareMax: LIMIT.deviationShareMax.prefault('20%'),
   priceMin: LIMIT.priceMin.prefault('0.05'),
   collarTicksOverAlert: count(0, 20).default(3),

@@ -1,6 +1,7 @@
 /** Gates on what is open, what has happened today and what is not yet known. */
 import { formatPercent, shareOf } from '#kernel/percent.ts';
 import { formatMoney } from '#kernel/price.ts';
+import { contractName } from '#market/contract-name.ts';
 import { type EntryCase, type Judgement, pass, refuse, roomForOne } from './gate.ts';
 
 export function openTradesGate({ facts, policy }: EntryCase): Judgement {
@@ -15,7 +16,7 @@ export function openPerUnderlyingGate({ facts, policy }: EntryCase): Judgement {
 }
 
 export function openPerInstrumentGate({ facts, policy }: EntryCase): Judgement {
-  const what = `open in ${facts.instrument.symbol}`;
+  const what = `open in ${contractName(facts.instrument)}`;
   const most = policy.limits.openPerInstrumentMax;
   return roomForOne(what, facts.book.openOnInstrument, most, 'too_many_on_instrument');
 }

@@ -2,6 +2,7 @@
 import type { ParsedAlert } from '#alerts/model.ts';
 import type { IsoDate } from '#kernel/calendar.ts';
 import { type EpochMs, epochMs, plus } from '#kernel/time.ts';
+import { contractName } from '#market/contract-name.ts';
 import type { Instrument } from '#market/instrument.ts';
 import { marketTime } from '#market/market-time.ts';
 import {
@@ -17,7 +18,7 @@ import { type EntryCase, type Judgement, pass, refuse } from './gate.ts';
 
 export function instrumentGate({ facts }: EntryCase): Judgement {
   const { instrument, alert, now } = facts;
-  const name = instrument.symbol.trim();
+  const name = contractName(instrument);
   const differing = mismatch(alert, instrument);
   if (differing !== null) return refuse('instrument_mismatch', `${name}: ${differing}`);
   if (!instrument.tradable) return refuse('not_tradable', `${name} is not tradable`);

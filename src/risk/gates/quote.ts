@@ -8,6 +8,7 @@ import {
   priceFromUnits,
   ZERO_PRICE,
 } from '#kernel/price.ts';
+import { contractName } from '#market/contract-name.ts';
 import type { AssetClass, Instrument } from '#market/instrument.ts';
 import { obviousErrorDistance } from '#market/obvious-error.ts';
 import { mid, type Quote, quoteAge, quoteDefect } from '#market/quote.ts';
@@ -33,7 +34,8 @@ export function quoteFault(
   limits: Limits,
 ): { readonly code: RiskCode; readonly detail: string } | null {
   const { quote, instrument, now } = facts;
-  if (quote === null) return { code: 'no_quote', detail: `no quote of ${instrument.symbol}` };
+  if (quote === null)
+    return { code: 'no_quote', detail: `no quote of ${contractName(instrument)}` };
   if (quote.symbol !== instrument.symbol) {
     return { code: 'quote_mismatch', detail: `expected ${instrument.symbol}, was ${quote.symbol}` };
   }

@@ -3,6 +3,8 @@ import { formatPercent } from '#kernel/percent.ts';
 import { formatMoney, formatPrice, money } from '#kernel/price.ts';
 import { policyFor, RiskSettingsSchema } from '#risk/settings.ts';
 
+const ONLY_STRICTER = "a channel's limit may only be stricter than the desk's";
+
 /** `path: message` of every problem. */
 function problems(settings: unknown): readonly string[] {
   const parsed = RiskSettingsSchema.safeParse(settings);
@@ -141,12 +143,12 @@ describe('risk settings', () => {
     [
       'a channel with a larger share than the desk',
       { channels: { 'local:room': { limits: { allocation: '3%' } } } },
-      "channels.local:room.limits.allocation: a channel's limit may only be stricter than the desk's",
+      `channels.local:room.limits.allocation: ${ONLY_STRICTER}`,
     ],
     [
       'a channel with a lower price than the desk',
       { channels: { 'local:room': { limits: { priceMin: '0.01' } } } },
-      "channels.local:room.limits.priceMin: a channel's limit may only be stricter than the desk's",
+      `channels.local:room.limits.priceMin: ${ONLY_STRICTER}`,
     ],
     [
       "a channel's wait beyond the desk's window",

@@ -62,13 +62,13 @@ export function createIntakeMemory(): IntakeMemory {
   return { decided: new Set(), strangers: new Set(), undecided: new Map(), instructions: [] };
 }
 
-/** Takes one record in, live or at replay; what it does not know it leaves alone. */
-export function remember(memory: IntakeMemory, record: Recorded<AlertRecord>): void {
+/** Takes one record in, live or at replay; those of other parts it leaves alone. */
+export function remember(memory: IntakeMemory, record: Recorded): void {
   const key = record.message;
-  if (key === undefined) return;
+  if (key === undefined || !isRemembered(record)) return;
   if (record.kind === 'message.received') {
     if (!hasDecided(memory, key)) memory.undecided.set(key, record.body.message);
-  } else if (record.kind === 'alert.decided') {
+  } else {
     memory.undecided.delete(key);
     if (STRANGER_CODES.has(record.body.code)) keepStranger(memory, key);
     else memory.decided.add(key);
@@ -121,6 +121,13 @@ export function repetition(
     return { code: 'already_open', detail: `${query.openOnInstrument} open in the instrument` };
   }
   return null;
+}
+
+type Remembered = Extract<AlertRecord, { kind: 'message.received' | 'alert.decided' }>;
+
+/** The kind of a record says what its body is: the journal wrote it so, and reads it back so. */
+function isRemembered(record: Recorded): record is Recorded<Remembered> {
+  return record.kind === 'message.received' || record.kind === 'alert.decided';
 }
 
 function hasDecided(memory: IntakeMemory, key: MessageKey): boolean {

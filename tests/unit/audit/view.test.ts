@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditQuery, AuditRow, DeskEntry } from '#audit/model.ts';
+import { createAuditView, exportRows, searchRecords } from '#audit/view.ts';
+import { plus } from '#kernel/time.ts';
+import { refused, sold } from '../../fixtures/desk-courses.ts';
+import { createDeskLog, OPENING, RULES, say } from '../../fixtures/desk-log.ts';
+import { tell } from '../../fixtures/telling.ts';
+
+describe('recent', () => {
+  it('gives the newest rows first', () => {
+    const audit = createAuditView();
+    for (const told of tell(sold().entries)) audit.take(told);
+    expect(audit.recent(3).map(({ seq }) => seq)).toEqual([34, 33, 32]);
+  });
+
+  it('keeps a bounded number', () => {
+    const log = createDeskLog();
+    for (let n = 0; n < 2_500; n += 1) say(log, 'gm', { id: String(n) });
+    const audit = createAuditView();
+    for (const told of tell(log.entries)) audit.take(told);
+    const rows = audit.recent(5_000);
+    expect(rows).toHaveLength(1_000);
+    expect(rows[0]?.seq).toBe(2_500);
+  });
+});
+
+describe('search', () => {
+  const entries = sold().entries;
+  const search = (query: AuditQuery) =>
+    searchRecords(entries, RULES, { limit: 100, ...query }).map(({ seq }) => seq);
+
+  it('finds by the user who wrote, and not by another', () => {
+    expect(search({ user: 'ana' })).toHaveLength(32);
+    expect(search({ user: 'an' })).toEqual([]);
+  });
+
+  it('finds by underlying and by full symbol, in any case', () => {
+    expect(search({ symbol: 'uber' })).toHaveLength(30);
+    expect(search({ symbol: 'UBER  251205P00078000' })).toContain(34);
+    expect(search({ symbol: 'UBE' })).toEqual([]);
+  });
+
+  it('finds by trade', () => {
+    const trade = tell(entries).at(-1)?.trade?.id ?? '';
+    expect(search({ trade })).toHaveLength(27);
+    expect(search({ trade: 't_other' })).toEqual([]);
+  });
+
+  it('finds by kind and by its first part', () => {
+    expect(search({ kind: 'entry.stepped' })).toEqual([15, 10]);
+    expect(search({ kind: 'entry' })).toEqual([22, 15, 10]);
+  });
+
+  it('finds by time, the end not included', () => {
+    const at = entries[14]?.wall ?? OPENING;
+    const range = { from: at, to: plus(at, 1) };
+    expect(search(range)).toEqual([19, 18, 17, 16, 15]);
+    expect(search({ to: entries[2]?.wall ?? OPENING })).toEqual([2, 1]);
+  });
+
+  it('finds by words in the message or in the sentence', () => {
+    expect(search({ words: 'ALL OUT' })).toEqual([29, 28, 27]);
+    expect(search({ words: 'old price is gone' })).toEqual([19, 14]);
+  });
+
+  it('takes all conditions together, and no more rows than asked for', () => {
+    expect(search({ user: 'ana', kind: 'order', words: 'bought', limit: 1 })).toEqual([21]);
+  });
+});
+
+describe('export', () => {
+  const lines = (entries: readonly DeskEntry[], from: number | null, to: number | null) => {
+    const range = {
+      from: from === null ? null : plus(OPENING, from),
+      to: to === null ? null : plus(OPENING, to),
+    };
+    return [...exportRows(entries, RULES, range)];
+  };
+
+  it('writes one JSON document per line, oldest first', () => {
+    const { entries } = sold();
+    const rows = lines(entries, null, null).map((line) => JSON.parse(line) as AuditRow);
+    expect(rows.map(({ seq }) => seq)).toEqual(entries.map(({ seq }) => seq));
+    expect(lines(entries, null, null).every((line) => line.endsWith('}\n'))).toBe(true);
+  });
+
+  it('keeps a message of several lines on one line', () => {
+    const log = createDeskLog();
+    say(log, 'one\ntwo\u2028three');
+    const [line = ''] = lines(log.entries, null, null);
+    expect(line.trimEnd()).not.toContain('\n');
+    expect((JSON.parse(line) as AuditRow).rawText).toBe('one\ntwo\u2028three');
+  });
+
+  it('knows what came before the range it writes', () => {
+    const { entries } = sold();
+    const rows = lines(entries, 60_000, null).map((line) => JSON.parse(line) as AuditRow);
+    expect(rows[0]?.rawText).toBe('Alert: BTO UBER 78p 12/05 @ 0.75');
+    expect(rows.length).toBeLessThan(entries.length);
+    expect(lines(refused().entries, 1, null)).toEqual([]);
+  });
+});

@@ -19,7 +19,6 @@ const ROOM: ChannelsInput[string] = {
 
 /** The configured lists, with the operator of this machine and, if it plays, the script's people. */
 export function withOwnPeople(alerts: AlertSettings, script: 'demo' | 'none'): AlertSettings {
-  const cast = script === 'demo' ? [...TRADERS] : [];
   const people: PeopleInput = {
     [`local:${OWN_USER}`]: { name: 'you', permissions: ['alert', 'trade', 'operate', 'admin'] },
   };

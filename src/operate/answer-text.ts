@@ -49,7 +49,7 @@ export function answerText(text: string, answer: AnswerShown, palette: Palette):
     ['Size', sizeLines(answer, palette)],
     ['Gates', gateLines(answer, palette)],
     ['Orders', answer.orders.map(orderLine)],
-    ['Try instead', answer.repairs.map(({ text: repair, why }) => oneLine(`${repair}   (${why})`))],
+    ['Try instead', answer.repairs.map(repairLine)],
     ['Could be', answer.candidates.map(oneLine)],
   ];
   const [title, ...rest] = sections;
@@ -116,8 +116,12 @@ function gateLines({ gates }: AnswerShown, palette: Palette): readonly string[] 
 }
 
 function orderLine({ role, side, quantity, symbol, limit, note }: AnswerShown['orders'][number]) {
-  const price = limit === null ? 'at the market' : `at ${limit}`;
-  const contract = nameOfSymbol(asInstrumentSymbol(symbol));
-  const what = `${role.padEnd(5)}  ${side} ${quantity} ${contract} ${price}`;
-  return oneLine(note) === '' ? oneLine(what) : `${oneLine(what)}   ${oneLine(note)}`;
+  const price = limit === null ? 'at the market' : `at ${oneLine(limit)}`;
+  const contract = oneLine(nameOfSymbol(asInstrumentSymbol(symbol)));
+  const what = `${oneLine(role).padEnd(5)}  ${oneLine(side)} ${quantity} ${contract} ${price}`;
+  return note === '' ? what : `${what}   ${oneLine(note)}`;
+}
+
+function repairLine({ text, why }: AnswerShown['repairs'][number]): string {
+  return `${oneLine(text)}   (${oneLine(why)})`;
 }

@@ -116,16 +116,16 @@ export interface Header {
 export function headerText(header: Header, palette: Palette): string {
   const { version, badge, page, market, dataDirectory } = header;
   const rows = [
-    ...(page === null ? [] : [['page', page]]),
-    ['alert', 'npx strikewire alert --example   makes one that is valid now'],
-    ['', 'npx strikewire alert "Alert: BTO UBER 78p 12/05 @ 0.75"   is one of your own'],
-    ['market', market],
-    ['record', dataDirectory],
+    ...(page === null ? [] : [['page', oneLine(page)]]),
+    ['alert', 'npx strikewire alert --example    makes one that is valid now'],
+    ['', 'npx strikewire alert "BTO …"      sends one of your own'],
+    ['market', oneLine(market)],
+    ['record', oneLine(dataDirectory)],
     ['safety', safetyOf(badge)],
     ['stop', 'Ctrl-C: entries still working are cancelled, exits keep resting'],
   ];
   const lines = rows.map(
-    ([label = '', value = '']) => `  ${palette.faint(label.padEnd(6))}  ${oneLine(value)}`,
+    ([label = '', value = '']) => `  ${palette.faint(label.padEnd(6))}  ${value}`,
   );
   const title = palette.strong(`Strikewire ${oneLine(version)}  ${oneLine(badge)}`);
   return [title, ...lines, '', ''].join('\n');

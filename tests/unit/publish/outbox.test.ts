@@ -15,25 +15,20 @@ function outboxOf(log: DeskLog, rules = RULES): Outbox {
 /** Records that everything due has been delivered. */
 function deliver(log: DeskLog): void {
   for (const { post, digest } of outboxOf(log).due()) {
-    log.add({ kind: 'notice.delivered', body: { key: post.key, digest }, actor: 'engine' });
+    const body = { key: post.key, digest, at: log.now() };
+    log.add({ kind: 'notice.delivered', body, actor: 'engine' });
   }
 }
 
 describe('the outbox of acknowledgements', () => {
   it('has one post per alert, in its channel, as an answer to it', () => {
     const { log, message } = working();
-    expect(
-      outboxOf(log)
-        .due()
-        .map(({ post }) => post),
-    ).toEqual([
-      {
-        key: `ack:${message}`,
-        channelId: 'room',
-        inReplyTo: message,
-        text: expect.stringContaining('Entry: buy 4 at 0.75 (order 1000)'),
-      },
-    ]);
+    const posts = outboxOf(log)
+      .due()
+      .map(({ post }) => post);
+    const address = { key: `ack:${message}`, channelId: 'room', inReplyTo: message };
+    expect(posts).toMatchObject([address]);
+    expect(posts[0]?.text).toContain('Entry: buy 4 at 0.75 (order 1000)');
   });
 
   it('has nothing for chatter', () => {

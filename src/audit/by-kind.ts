@@ -1,4 +1,4 @@
-/** Tables with one entry per kind of record, so that a new kind fails to compile until it is told. */
+/** Tables with one entry per kind of record: a new kind fails to compile until it is told. */
 import type { Draft, Stamp } from '#events/record.ts';
 import type { DeskRecord } from '#orders/model.ts';
 

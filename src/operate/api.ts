@@ -40,7 +40,7 @@ export interface DeskLine {
   /** As of the last decision that read it; `null` before the first. */
   readonly account: AccountView | null;
   readonly counters: CountersView;
-  /** Filled in by the server, which can ask the journal; `null` in a view made from records alone. */
+  /** As whoever holds the journal says; `null` in a view made from records alone. */
   readonly journal: JournalView | null;
 }
 

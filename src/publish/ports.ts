@@ -1,4 +1,4 @@
-/** Where readers are: posts go out through a channel, each with an identity that survives a retry. */
+/** Where readers are: posts go out through a channel, with an identity that survives a retry. */
 import type { MessageKey } from '#kernel/ids.ts';
 
 export interface Post {

@@ -20,7 +20,7 @@ export function entryLine(trade: TradeStory): string {
   return `Entry: ${what}${got}${ending}${standing(order)}${idOf(order)}`;
 }
 
-/** `Exit: sell 2 at 1.54 (order 2000)`, or why there is none; `null` when there is nothing to say. */
+/** `Exit: sell 2 at 1.54 (order 2000)`, why there is none, or `null` with nothing to say yet. */
 export function exitLine(trade: TradeStory): string | null {
   const { plan, figures, entry } = trade;
   const { fraction, profit, quantityMin } = plan.exit;

@@ -5,6 +5,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { DESK_FILE } from './data-files.ts';
 
 const DeskFile = z.object({
   pid: z.number(),
@@ -16,20 +17,19 @@ const DeskFile = z.object({
 
 export type DeskFileContent = z.output<typeof DeskFile>;
 
-const NAME = 'desk.json';
 const OWNER_ONLY = 0o600;
 
 /** Whole or not at all: a command never reads half of it. */
 export function writeDeskFile(directory: string, content: DeskFileContent): void {
-  const draft = join(directory, `${NAME}.${content.pid}`);
+  const draft = join(directory, `${DESK_FILE}.${content.pid}`);
   writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: OWNER_ONLY });
-  renameSync(draft, join(directory, NAME));
+  renameSync(draft, join(directory, DESK_FILE));
 }
 
 /** Of a desk that runs there or ended without a word; `null` when there is none. */
 export function readDeskFile(directory: string): DeskFileContent | null {
   try {
-    return DeskFile.parse(JSON.parse(readFileSync(join(directory, NAME), 'utf8')));
+    return DeskFile.parse(JSON.parse(readFileSync(join(directory, DESK_FILE), 'utf8')));
   } catch (error) {
     if (error instanceof z.ZodError || error instanceof SyntaxError) return null;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
@@ -38,5 +38,5 @@ export function readDeskFile(directory: string): DeskFileContent | null {
 }
 
 export function removeDeskFile(directory: string): void {
-  rmSync(join(directory, NAME), { force: true });
+  rmSync(join(directory, DESK_FILE), { force: true });
 }

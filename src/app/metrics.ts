@@ -27,14 +27,14 @@ export interface DeskGauges {
 export interface Metrics {
   /** Counts one durable record, in journal order. */
   count(record: Recorded<DeskRecord>): void;
-  /** One group commit of the journal. */
-  observeSync(ms: number): void;
+  /** How long a record took from being made to being on disk. */
+  observeDurable(ms: number): void;
   countRequest(route: string, status: number): void;
   render(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 const LATENCY_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const SYNC_S = [0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+const DURABLE_S = [0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 const PENDING_MAX = 10_000;
 
 export function createMetrics(gauges: DeskGauges): Metrics {
@@ -44,7 +44,7 @@ export function createMetrics(gauges: DeskGauges): Metrics {
   const meters = createMeters(registry);
   return {
     count: createCounting(meters),
-    observeSync: (ms) => meters.syncs.observe(ms / 1_000),
+    observeDurable: (ms) => meters.durable.observe(Math.max(0, ms) / 1_000),
     countRequest: (route, status) => meters.requests.inc({ route, status: String(status) }),
     async render() {
       return { contentType: registry.contentType, text: await registry.metrics() };
@@ -83,7 +83,11 @@ function createMeters(registry: Registry) {
       'From a message received to its first order request on record.',
       LATENCY_S,
     ),
-    syncs: histogram('journal_sync_seconds', 'Duration of one group commit to disk.', SYNC_S),
+    durable: histogram(
+      'journal_durable_seconds',
+      'From a record made to the record on disk.',
+      DURABLE_S,
+    ),
   };
 }
 

@@ -1,10 +1,10 @@
 /** What the server shows and works: given by `app/`, which knows the parts behind it. */
 import type { Caller, Role } from '#operate/model.ts';
-import type { AlertAnswer, DeskControl, DeskFeed, Readiness } from '#operate/ports.ts';
+import type { AlertAnswer, DeskControl, Readiness } from '#operate/ports.ts';
 
 export interface HttpDesk {
   readonly control: DeskControl;
-  readonly feed: DeskFeed;
+  readonly feed: PageFeed;
   readiness(): Readiness;
   /** The answer to a message as `alert --json` prints it. */
   answerJson(answer: AlertAnswer): unknown;
@@ -15,6 +15,13 @@ export interface HttpDesk {
   pulse(): unknown;
   /** A message that is a valid order now; `null` when nothing can be quoted. */
   example(): Promise<string | null>;
+}
+
+/** What the page shows and how it changes, ready for JSON. */
+export interface PageFeed {
+  snapshot(): unknown;
+  /** Calls `listener` with every change, in order, until undone. */
+  onUpdate(listener: (update: unknown) => void): () => void;
 }
 
 export interface HttpOptions {

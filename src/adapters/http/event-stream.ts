@@ -10,7 +10,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Cancel, Clock } from '#kernel/time.ts';
-import type { DeskFeed } from '#operate/ports.ts';
+import type { PageFeed } from './desk.ts';
 
 export interface EventStreams {
   readonly open: number;
@@ -30,7 +30,7 @@ const UNSENT_BYTES_MAX = 1_048_576;
 const RETRY_MS = 1_000;
 
 export function createEventStreams(
-  feed: DeskFeed,
+  feed: PageFeed,
   pulse: () => unknown,
   clock: Clock,
 ): EventStreams {

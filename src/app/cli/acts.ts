@@ -1,19 +1,10 @@
 /** Acts on the running desk: pause, halt, resume, flatten. */
 import { z } from 'zod';
-import type { KillState } from '#risk/model.ts';
 import type { Config } from '../config.ts';
 import type { Exit } from '../exit-codes.ts';
+import { ACTS, type Act } from './act-names.ts';
 import { connectDesk } from './desk-client.ts';
 import { CommandFailed, type Io } from './io.ts';
-
-export const ACTS = {
-  pause: { to: 'PAUSE', help: 'no new entries; working ones are cancelled; exits go on' },
-  halt: { to: 'HALT', help: 'nothing new at all; entries are cancelled; resting exits stay' },
-  resume: { to: 'ACTIVE', help: 'trade again; needs a reason and a clean reconciliation' },
-  flatten: { to: 'FLATTEN', help: 'sell everything held, by limit; asks for confirmation' },
-} as const satisfies Record<string, { readonly to: KillState; readonly help: string }>;
-
-export type Act = keyof typeof ACTS;
 
 export interface ActOptions {
   readonly act: Act;

@@ -8,11 +8,11 @@ import { z } from 'zod';
 import { parseIsoDate } from '#kernel/calendar.ts';
 import { type EpochMs, formatInstant, parseInstant } from '#kernel/time.ts';
 import { newYorkInstant } from '#market/session.ts';
-import type { AlertRequest } from '#operate/ports.ts';
+import { answerText } from '#operate/answer-text.ts';
 import type { Config } from '../config.ts';
 import { readDeskFile } from '../desk-file.ts';
 import type { Exit } from '../exit-codes.ts';
-import { Answer, answerText } from './answer-text.ts';
+import { Answer } from './answer-shown.ts';
 import { connectDesk, type DeskClient } from './desk-client.ts';
 import { followTrade } from './follow.ts';
 import { CommandFailed, type Io } from './io.ts';
@@ -28,16 +28,13 @@ export interface AlertOptions {
   readonly user: string;
 }
 
-/** A desk of its own for one dry run: simulated, at the time the message was posted. */
-export interface PreviewDesk {
-  /** What `alert --json` prints. */
-  process(request: AlertRequest): Promise<unknown>;
+/** What a dry run asks of the program itself, without a running desk. */
+export interface Preview {
+  /** The answer as `alert --json` prints it. `null`: at the desk's present. */
+  process(config: Config, text: string, at: EpochMs | null): Promise<unknown>;
   /** A message that is a valid order at that time. */
-  example(): Promise<string | null>;
-  close(): Promise<void>;
+  example(config: Config, at: EpochMs | null): Promise<string | null>;
 }
-
-export type OpenPreview = (config: Config, at: EpochMs | null) => Promise<PreviewDesk>;
 
 /** People and channels have a platform's shape of id, also on the command line. */
 const ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -45,14 +42,14 @@ const ID = /^[A-Za-z0-9._-]{1,64}$/;
 export async function runAlert(
   config: Config,
   options: AlertOptions,
-  openPreview: OpenPreview,
+  preview: Preview,
   io: Io,
 ): Promise<Exit> {
   checkUsage(options);
   const postedAt = readPostedAt(options.postedAt);
   const isPrivate = options.dryRun && (postedAt !== null || !hasDesk(config));
   return isPrivate
-    ? preview(await openPreview(config, postedAt), options, postedAt, io)
+    ? inPrivate({ config, options, postedAt, preview }, io)
     : live(connectDesk(config.data.directory), options, postedAt, io);
 }
 
@@ -82,27 +79,16 @@ function hasDesk(config: Config): boolean {
   return readDeskFile(config.data.directory) !== null;
 }
 
-async function preview(
-  desk: PreviewDesk,
-  options: AlertOptions,
-  postedAt: EpochMs | null,
-  io: Io,
-): Promise<Exit> {
-  try {
-    const text = options.text ?? exampleOr(await desk.example());
-    const answer = await desk.process({
-      platform: 'local',
-      channelId: options.channel,
-      userId: options.user,
-      messageId: null,
-      text,
-      postedAt,
-      dryRun: true,
-    });
-    return await show(text, answer, options, io);
-  } finally {
-    await desk.close();
-  }
+interface InPrivate {
+  readonly config: Config;
+  readonly options: AlertOptions;
+  readonly postedAt: EpochMs | null;
+  readonly preview: Preview;
+}
+
+async function inPrivate({ config, options, postedAt, preview }: InPrivate, io: Io): Promise<Exit> {
+  const text = options.text ?? exampleOr(await preview.example(config, postedAt));
+  return show(text, await preview.process(config, text, postedAt), options, io);
 }
 
 async function live(
@@ -165,7 +151,10 @@ async function show(
 ): Promise<Exit> {
   const answer = Answer.parse(sent);
   if (json) await io.print(`${JSON.stringify(sent)}\n`);
-  else await io.print(`${example ? `Example: ${text}\n\n` : ''}${answerText(text, answer)}`);
+  else
+    await io.print(
+      `${example ? `Example: ${text}\n\n` : ''}${answerText(text, answer, io.palette)}`,
+    );
   return answer.verdict === 'order' || answer.verdict === 'exit' ? 'done' : 'refused';
 }
 

@@ -13,6 +13,7 @@ import { oneLine } from '#kernel/text.ts';
 import { type EpochMs, parseInstant } from '#kernel/time.ts';
 import { newYorkInstant } from '#market/session.ts';
 import type { Config } from '../config.ts';
+import { isDeskEntry } from '../desk-entry.ts';
 import type { Exit } from '../exit-codes.ts';
 import { TRADE_RULES } from '../trade-rules.ts';
 import { connectDesk } from './desk-client.ts';
@@ -80,12 +81,7 @@ async function scan(disk: JournalDisk, directory: string) {
 }
 
 function* entriesOf(records: Iterable<Recorded>): Iterable<DeskEntry> {
-  for (const record of records) if (isOfDesk(record)) yield record;
-}
-
-/** The chain has shown that this program wrote it: then its kind tells its shape. */
-function isOfDesk(record: Recorded): record is DeskEntry {
-  return record.kind.includes('.');
+  for (const record of records) if (isDeskEntry(record)) yield record;
 }
 
 function readFrom(text: string | undefined): EpochMs | null {

@@ -1,4 +1,5 @@
 /** The terminal as a command sees it: results to one side, everything else to the other. */
+import { COLOURED, type Palette, PLAIN } from '#operate/terminal-text.ts';
 import type { Exit } from '../exit-codes.ts';
 
 export interface Io {
@@ -9,6 +10,8 @@ export interface Io {
   readonly input: AsyncIterable<string | Uint8Array>;
   /** A person watches the results. */
   readonly isTerminal: boolean;
+  readonly palette: Palette;
+  readonly columns: number;
   /** Calls `action` on Ctrl-C instead of ending the process, until undone. */
   onInterrupt(action: () => void): () => void;
 }
@@ -24,7 +27,10 @@ export class CommandFailed extends Error {
   }
 }
 
+const COLUMNS_OF_A_FILE = 160;
+
 export function createProcessIo(): Io {
+  const isTerminal = Boolean(process.stdout.isTTY);
   return {
     async print(text) {
       if (process.stdout.write(text)) return;
@@ -34,7 +40,10 @@ export function createProcessIo(): Io {
     },
     note: (text) => void process.stderr.write(text),
     input: process.stdin,
-    isTerminal: Boolean(process.stdout.isTTY),
+    isTerminal,
+    // Node's own answer respects NO_COLOR and FORCE_COLOR.
+    palette: isTerminal && process.stdout.hasColors() ? COLOURED : PLAIN,
+    columns: isTerminal ? process.stdout.columns : COLUMNS_OF_A_FILE,
     onInterrupt(action) {
       process.on('SIGINT', action);
       return () => process.off('SIGINT', action);

@@ -5,10 +5,9 @@ import { createSystemClock } from '#kernel/time.ts';
 import type { Role } from '#operate/model.ts';
 import { createKey } from '../access.ts';
 import { type Config, errorCode } from '../config.ts';
+import { KEY_FILE } from '../data-files.ts';
 import type { Exit } from '../exit-codes.ts';
 import { CommandFailed, type Io } from './io.ts';
-
-export const KEY_FILE = 'keys.json';
 
 export async function runKeyCreate(config: Config, role: Role, io: Io): Promise<Exit> {
   const path = join(config.data.directory, KEY_FILE);

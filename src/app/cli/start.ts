@@ -1,0 +1,136 @@
+/**
+ * `strikewire start`: runs the desk until told to stop.
+ *
+ * A first signal stops it in order; a second one at once, which is as safe and only less tidy.
+ */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ListenFault } from '#adapters/http/server.ts';
+import type { Config } from '../config.ts';
+import { errorCode } from '../config.ts';
+import { LOG_FILE } from '../data-files.ts';
+import { type DeskApp, openDeskApp, type StartFault } from '../desk-app.ts';
+import type { Exit } from '../exit-codes.ts';
+import type { LaneDependencies } from '../lane/lane-context.ts';
+import { createLog, type Log } from '../logging.ts';
+import { openAccess, type Served, serve } from '../serve.ts';
+import { VERSION } from '../version.ts';
+import { CommandFailed, type Io } from './io.ts';
+import { watchDesk, welcome } from './watch.ts';
+
+export async function runStart(
+  config: Config,
+  read: LaneDependencies['read'],
+  io: Io,
+): Promise<Exit> {
+  prepareDirectory(config.data.directory);
+  const log = openLog(config, io);
+  const access = openAccess(config);
+  const opened = await openDeskApp({ config, version: VERSION, read, roleOf: access.roleOf });
+  if (!opened.ok) throw startFailure(opened.error);
+  const app = opened.value;
+  const served = await serve({ app, config, access, log });
+  if (!served.ok) {
+    await app.stop('the port could not be opened');
+    throw listenFailure(served.error);
+  }
+  return run({ app, config, served: served.value, log }, io);
+}
+
+interface Running {
+  readonly app: DeskApp;
+  readonly config: Config;
+  readonly served: Served;
+  readonly log: Log;
+}
+
+async function run({ app, config, served, log }: Running, io: Io): Promise<Exit> {
+  const ended = endOf(app);
+  await welcome({ app, config, url: served.url }, io);
+  watchDesk(app, io);
+  await app.start();
+  log.info({ url: served.url, version: VERSION, directory: app.directory }, 'desk.started');
+  const end = await ended;
+  log.info({ reason: end.reason }, 'desk.stopping');
+  if (end.exit === 'done') io.note(`\nStopping (${end.reason}); working entries are taken back…\n`);
+  await served.close();
+  await app.stop(end.reason);
+  return finish(end, io);
+}
+
+interface End {
+  readonly exit: Exit;
+  readonly reason: string;
+}
+
+/** Resolves when the desk is to end: a signal, or a journal that takes nothing more. */
+async function endOf(app: DeskApp): Promise<End> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        // The record is whole at every instant: leaving in the middle is safe.
+        if (asked) process.exit(0);
+        asked = true;
+        resolve({ exit: 'done', reason: signal });
+      });
+    }
+    app.journal.onFault((fault) => resolve({ exit: 'journal_unwritable', reason: fault }));
+  });
+}
+
+function finish({ exit, reason }: End, io: Io): Exit {
+  if (exit === 'done') io.note('Stopped. The record is complete.\n');
+  else io.note(`The desk stopped itself: ${reason}. Nothing that was recorded is lost.\n`);
+  return exit;
+}
+
+function prepareDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = `cannot be made (${errorCode(error)}): choose another with --data`;
+    throw new CommandFailed('journal_unwritable', `The data directory ${directory} ${why}.`);
+  }
+}
+
+/** To stderr; to a file when a person watches, so that the terminal stays readable. */
+function openLog({ log, data, secrets }: Config, io: Io): Log {
+  const watched = io.isTerminal && Boolean(process.stderr.isTTY);
+  const toFile = log.destination === 'file' || (log.destination === 'auto' && watched);
+  const file = join(data.directory, LOG_FILE);
+  return createLog({
+    level: log.level,
+    secrets: secrets.adminKey === null ? [] : [secrets.adminKey],
+    write: toFile ? (line) => appendFileSync(file, line) : (line) => io.note(line),
+  });
+}
+
+function startFailure(fault: StartFault): CommandFailed {
+  switch (fault.kind) {
+    case 'locked': {
+      const isHeld = fault.fault.kind === 'held' || fault.fault.kind === 'unclear';
+      return new CommandFailed(
+        isHeld ? 'directory_locked' : 'journal_unwritable',
+        fault.fault.detail,
+      );
+    }
+    case 'journal':
+      return new CommandFailed(
+        fault.fault.kind === 'disk' ? 'journal_unwritable' : 'journal_damaged',
+        `The journal cannot be opened: ${fault.fault.detail}`,
+      );
+    case 'damaged':
+      return new CommandFailed('journal_damaged', `The journal is damaged: ${fault.detail}`);
+    case 'clock':
+      return new CommandFailed('refused', fault.fault.detail);
+  }
+}
+
+function listenFailure({ kind, detail }: ListenFault): CommandFailed {
+  if (kind === 'port_in_use') {
+    const hint = 'Stop that program, or choose another port with --port (0 takes any free one).';
+    return new CommandFailed('port_in_use', `${detail}. ${hint}`);
+  }
+  return new CommandFailed('refused', `${detail}.`);
+}

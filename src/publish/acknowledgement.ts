@@ -9,15 +9,16 @@
 import type { MessageStory, TradeStory } from '#audit/model.ts';
 import { formatPercent } from '#kernel/percent.ts';
 import { formatPrice } from '#kernel/price.ts';
-import { clip } from '#kernel/text.ts';
+import { clip, oneLine } from '#kernel/text.ts';
 import { countOf } from '#market/contract-name.ts';
 import { neutral, quote } from './neutral.ts';
 import { attentionLine, closeLines, entryLine, exitLine, resultLine } from './trade-lines.ts';
 
 export const ACKNOWLEDGEMENT_MAX = 1_900;
-const LINE_MAX = 500;
+const DETAIL_MAX = 400;
 const QUOTE_MAX = 200;
 const CANDIDATES_MAX = 5;
+const CANDIDATE_MAX = 100;
 
 /** Meaning and remedy of a reason code; `null` for a code nobody lists. */
 export type ReasonOf = (code: string) => { readonly means: string; readonly remedy: string } | null;
@@ -30,7 +31,7 @@ export function acknowledge(
 ): string | null {
   const lines = linesFor(message, trade, reasonOf);
   if (lines.length === 0) return null;
-  const [first = '', ...rest] = lines.map((line) => clip(neutral(line), LINE_MAX));
+  const [first = '', ...rest] = lines.map(neutral);
   return clip([`[${message.badge}] ${first}`, ...rest].join('\n'), ACKNOWLEDGEMENT_MAX);
 }
 
@@ -46,7 +47,7 @@ function linesFor(
     case 'refused':
       return [refusal(message, reasonOf)];
     case 'held':
-      return [`${heading(message)}: held for an operator, nothing is sent. ${message.detail}`];
+      return [`${heading(message)}: held for an operator, nothing is sent. ${detailOf(message)}`];
     case 'previewed':
       return previewLines(message);
     case 'accepted':
@@ -102,23 +103,34 @@ function previewLines(message: MessageStory): readonly string[] {
 
 /** One line: what is wrong, what to do, and what could have been meant. */
 function refusal(message: MessageStory, reasonOf: ReasonOf): string {
-  const { code, detail, candidates, repairs, understood } = message;
+  const { code, candidates, repairs, understood } = message;
+  const detail = detailOf(message);
   const reason = code === null ? null : reasonOf(code);
   const why = detail === '' ? (reason?.means ?? '') : detail;
   const [repair] = repairs;
-  const choices = candidates.slice(0, CANDIDATES_MAX).join(', ');
+  const choices = candidates.slice(0, CANDIDATES_MAX).map(shortened).join(', ');
   return present([
     sentence(
       `Refused${understood === null ? '' : ` ${understood}`} (${code ?? 'unknown'}): ${why}`,
     ),
     reason === null || reason.remedy === '' ? null : reason.remedy,
     choices === '' ? null : `Could be: ${choices}.`,
-    repair === undefined ? null : `Try: ${quote(repair.text, QUOTE_MAX)} (${repair.why})`,
+    repair === undefined
+      ? null
+      : `Try: ${quote(repair.text, QUOTE_MAX)} (${shortened(repair.why)})`,
   ]).join(' ');
 }
 
+function detailOf({ detail }: MessageStory): string {
+  return clip(oneLine(detail), DETAIL_MAX);
+}
+
+function shortened(text: string): string {
+  return clip(oneLine(text), CANDIDATE_MAX);
+}
+
 function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 function heading({ understood, message }: MessageStory): string {

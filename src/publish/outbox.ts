@@ -81,7 +81,7 @@ export class Outbox {
     if (message?.tradeId === story.id) known.askedBy.add(message.key);
     known.story = story;
     this.#trades.set(story.id, known);
-    for (const key of known.askedBy) if (this.#answers.has(key)) this.#stale.add(key);
+    for (const key of known.askedBy) this.#stale.add(key);
   }
 
   #delivered(postKey: string, digest: string): void {

@@ -4,7 +4,7 @@ import type { DeskEntry } from '#audit/model.ts';
 import * as courses from '../../fixtures/desk-courses.ts';
 import { createDeskLog, say, start } from '../../fixtures/desk-log.ts';
 
-const { exiting, opened, sold, unknownThenFound, windowOver } = courses;
+const { exiting, opened, sold, unknownThenFound, windowOver, working } = courses;
 
 describe('the completeness check', () => {
   it.each(Object.entries(courses))('finds nothing missing in %s', (_, course) => {
@@ -68,6 +68,13 @@ describe('the completeness check', () => {
       (entry) => !(entry.kind === 'order.answered' && entry.body.op === 'cancel'),
     );
     expect(auditGaps(renumbered(silent)).map(({ kind }) => kind)).toEqual(['answer_missing']);
+  });
+
+  it('wants no resolution of a cancel: the order itself tells', () => {
+    const { log, trade } = working();
+    trade.cancel('entry', 0);
+    trade.answer('entry', 0, { kind: 'ambiguous', detail: 'timed out' }, 'cancel');
+    expect(auditGaps(log.entries)).toEqual([]);
   });
 
   it('is quiet about a complete life', () => {

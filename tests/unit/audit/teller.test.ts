@@ -3,13 +3,13 @@ import type { DeskEntry } from '#audit/model.ts';
 import { createTeller } from '#audit/teller.ts';
 import { decodeCanonical, encodeCanonical } from '#events/codec.ts';
 import { asTradeId } from '#kernel/ids.ts';
-import { price } from '#kernel/price.ts';
+import { price, ZERO_MONEY } from '#kernel/price.ts';
 import { plus } from '#kernel/time.ts';
 import { applyToTrade } from '#orders/core/apply.ts';
 import { bought, held, sold as soldOf } from '#orders/core/exposure.ts';
 import type { Trade, TradeRecord } from '#orders/model.ts';
 import * as courses from '../../fixtures/desk-courses.ts';
-import { createDeskLog, OPENING, RULES, say, start } from '../../fixtures/desk-log.ts';
+import { createDeskLog, OPENING, open, RULES, say, start } from '../../fixtures/desk-log.ts';
 import { lastMessage, lastTrade, tell } from '../../fixtures/telling.ts';
 
 const { exiting, halted, opened, refusedByRisk, sold, stepped, unknownThenFound, working } =
@@ -116,6 +116,22 @@ describe('the story of a trade', () => {
     });
   });
 
+  it('never takes back what the broker once counted as filled', () => {
+    const { log, trade } = working();
+    trade.see('entry', 0, { quantity: 4, filled: 3 });
+    trade.see('entry', 0, { quantity: 4, filled: 1 });
+    expect(lastTrade(log.entries).orders[0]).toMatchObject({ reported: 3, filled: 0 });
+  });
+
+  it('learns nothing about an order from the answer to its cancel', () => {
+    const { log, trade } = opened();
+    trade.submit('entry', 0, { quantity: 4, limit: '0.75' });
+    trade.answer('entry', 0, { kind: 'ambiguous', detail: 'timed out' });
+    trade.cancel('entry', 0);
+    trade.ack('entry', 0, 'cancel');
+    expect(lastTrade(log.entries).orders[0]?.phase).toBe('unknown');
+  });
+
   it('shows an order whose answer a crash cut off as unknown', () => {
     const { log, trade } = opened();
     trade.submit('entry', 0, { quantity: 4, limit: '0.75' });
@@ -216,6 +232,17 @@ describe('telling', () => {
       text: `The broker shows order 1000 working.`,
     });
     expect(trade.plan.tradeId).not.toBe('t_stray');
+  });
+
+  it('never forgets an open trade, however many others end', () => {
+    const { log, trade } = working();
+    for (let n = 10; n < 1_100; n += 1) {
+      const other = open(log, say(log, 'BTO', { id: String(n) }));
+      const body = { reason: 'no_fill', result: ZERO_MONEY, at: log.now() } as const;
+      other.add({ kind: 'trade.ended', body });
+    }
+    trade.see('entry', 0, { quantity: 4, fills: [[4, '0.75']], status: 'filled' });
+    expect(tell(log.entries).at(-1)?.trade?.figures.bought).toBe(4);
   });
 
   it('never forgets an open trade, however many messages follow', () => {

@@ -49,6 +49,7 @@ describe('search', () => {
   it('finds by kind and by its first part', () => {
     expect(search({ kind: 'entry.stepped' })).toEqual([15, 10]);
     expect(search({ kind: 'entry' })).toEqual([22, 15, 10]);
+    expect(search({ kind: 'ent' })).toEqual([]);
   });
 
   it('finds by time, the end not included', () => {

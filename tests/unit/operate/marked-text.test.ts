@@ -75,6 +75,7 @@ describe('widths', () => {
   it('break lines at blanks only', () => {
     expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
     expect(wrap('unbreakable', 4)).toEqual(['unbreakable']);
+    expect(wrap('日本 日本', 5)).toEqual(['日本', '日本']);
     expect(wrap('', 4)).toEqual(['']);
   });
 });

@@ -262,6 +262,20 @@ describe('the line at the top', () => {
   });
 });
 
+describe('a desk in trouble', () => {
+  it('lists the newest fifty incidents and counts all', () => {
+    const log = createDeskLog();
+    for (let n = 0; n < 60; n += 1) {
+      const body = { code: 'clock_skew', detail: `${n} s`, at: log.now() };
+      log.add({ kind: 'incident.raised', body, actor: 'engine' });
+    }
+    const { incidents, desk } = snapshotOf(log.entries);
+    expect(incidents).toHaveLength(50);
+    expect(incidents[0]?.text).toContain('59 s');
+    expect(desk.counters.incidents).toBe(60);
+  });
+});
+
 describe('updates', () => {
   function updatesOf(entries: readonly DeskEntry[]): readonly DeskUpdate[] {
     const updates: DeskUpdate[] = [];

@@ -110,6 +110,19 @@ describe('the acknowledgement of an alert (R-12)', () => {
     ]);
   });
 
+  it('answers it with its own part only, when there were other closes', () => {
+    const course = sold();
+    const closing = tell(course.entries).find(({ entry }) => entry.kind === 'close.requested');
+    if (closing?.entry.kind !== 'close.requested') throw new Error('no close');
+    const plan = { ...closing.entry.body.plan, message: null };
+    const body = { plan, why: 'operator', at: course.log.now() };
+    course.trade.add({ kind: 'close.requested', body });
+    const closes = (key: MessageKey) =>
+      linesOf(course, key).filter((line) => line.startsWith('Close:'));
+    expect(closes(course.message)).toHaveLength(2);
+    expect(closes(closing.message?.key ?? course.message)).toHaveLength(1);
+  });
+
   it('calls a person when one is needed', () => {
     const course = exiting();
     const at = course.log.now();
@@ -240,6 +253,12 @@ describe('whatever people write', () => {
     expect(text).not.toMatch(/@(?:everyone|here|&)|<[@#]|\*\*|`|~~|\|\||\]\(|:\/\//);
     expect(text).toContain('everyone');
     expect(text.split('\n')).toHaveLength(1);
+  });
+
+  it('still ends with the way out when the reason is long', () => {
+    const text = answerTo('because '.repeat(300), 'BTO UBER 78p 12/05');
+    expect(text).toContain('because…');
+    expect(text).toContain('Try: “BTO UBER 78p 12/05”');
   });
 
   it('stays under the limit', () => {

@@ -90,7 +90,10 @@ const OUTCOMES: Readonly<Record<Verdict, StoryOutcome>> = {
   chatter: 'ignored',
 };
 
-function decided(story: MessageStory, { seq, body }: EntryOf<'alert.decided'>): MessageStory {
+function decided(
+  story: MessageStory,
+  { seq, body, trade }: EntryOf<'alert.decided'>,
+): MessageStory {
   return {
     ...story,
     seq,
@@ -102,6 +105,8 @@ function decided(story: MessageStory, { seq, body }: EntryOf<'alert.decided'>): 
     understood: body.alert === null ? null : instruction(body.alert),
     repairs: body.repairs,
     candidates: body.candidates,
+    // An exit knows its trade at once; an entry only has one when it is opened.
+    tradeId: body.verdict === 'exit' ? (trade ?? null) : null,
     refs: { ...story.refs, decided: seq },
   };
 }

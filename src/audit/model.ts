@@ -127,10 +127,14 @@ export interface OrderStory
   readonly sends: number;
 }
 
-export type CloseStory = Pick<TradeClose, 'plan' | 'requestedAt' | 'steps' | 'ended'> & {
+export interface CloseStory extends Pick<TradeClose, 'plan' | 'requestedAt' | 'steps' | 'ended'> {
   readonly terms: OrderTerms;
   readonly why: string;
-};
+  /** What was sent for it, oldest first. */
+  readonly orders: readonly OrderStory[];
+  readonly sold: number;
+  readonly average: Price | null;
+}
 
 /**
  * entering: the entry can still fill · holding: filled, nothing rests at the broker · exiting: an

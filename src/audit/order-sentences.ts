@@ -3,7 +3,7 @@ import type { ClientOrderId } from '#kernel/ids.ts';
 import { formatPrice } from '#kernel/price.ts';
 import { words } from '#kernel/text.ts';
 import type { OrderIntent, TradeRecord } from '#orders/model.ts';
-import type { Fill } from '#orders/ports.ts';
+import type { Fill, OrderStatus } from '#orders/ports.ts';
 import type { BodyOf, ByKind } from './by-kind.ts';
 import { quoted } from './mask.ts';
 import type { OrderStory, TradeStory } from './model.ts';
@@ -15,6 +15,21 @@ interface OrderNarration {
 }
 
 const ID_MAX = 40;
+
+const STANDING: Readonly<Record<OrderStatus, string>> = {
+  received: 'has reached the broker',
+  contingent: 'waits for the order it replaces to be gone',
+  routed: 'is on its way to the exchange',
+  working: 'is working',
+  cancel_requested: 'is being cancelled',
+  replace_requested: 'is being replaced',
+  filled: 'is filled',
+  cancelled: 'is cancelled',
+  rejected: 'was refused',
+  expired: 'has expired',
+  removed: 'was removed by the broker',
+  unknown: 'is in a state we do not know',
+};
 
 export const ORDER_SENTENCES: ByKind<
   Extract<TradeRecord['kind'], `order.${string}`>,
@@ -85,7 +100,7 @@ function answered({ op, answer }: BodyOf<'order.answered'>, name: string): strin
 function seen({ sighting }: BodyOf<'order.seen'>, { trade, before }: OrderNarration): string {
   const id = `order ${quoted(sighting.orderId, ID_MAX)}`;
   const order = find(trade, sighting.cid);
-  if (order === null) return `The broker shows ${id} ${words(sighting.status)}.`;
+  if (order === null) return `The broker shows ${id}: it ${STANDING[sighting.status]}.`;
   const was = find(before, sighting.cid);
   const found = was?.phase === 'unknown' ? `Found the ${roleName(order.role)} at the broker. ` : '';
   const fresh = order.fills.slice(was?.fills.length ?? 0);
@@ -93,7 +108,8 @@ function seen({ sighting }: BodyOf<'order.seen'>, { trade, before }: OrderNarrat
   if (gaveWay(trade, order)) return `${found}The order at the old price is gone: ${id}.`;
   const behind = sighting.filled > order.filled ? `, ${sighting.filled} filled by its count` : '';
   const why = sighting.rejection === null ? '' : ` (${quoted(sighting.rejection.message)})`;
-  return `${found}The ${roleName(order.role)} is ${words(sighting.status)}${behind}${why}: ${id}.`;
+  const stands = `${STANDING[sighting.status]}${behind}${why}`;
+  return `${found}The ${roleName(order.role)} ${stands}: ${id}.`;
 }
 
 function filled(order: OrderStory, fresh: readonly Fill[], trade: TradeStory | null): string {

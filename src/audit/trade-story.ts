@@ -75,7 +75,10 @@ export function foldTrade<K extends Kind>(
   const orders = foldOrders(story.orders, entry);
   const changed = FOLDS[entry.kind]?.(entry, story) ?? story;
   if (changed === story && orders === story.orders) return story;
-  const counted = { ...changed, orders, seq: entry.seq };
+  const closes = changed.closes.map((close, place) =>
+    withOrders(close, orders, changed.closes[place + 1]),
+  );
+  const counted = { ...changed, orders, closes, seq: entry.seq };
   const figures = figuresOf(counted, rules);
   const schedule = scheduleOf(counted, rules);
   const next = { ...counted, figures, schedule };
@@ -121,7 +124,32 @@ const FOLDS: Partial<ByKind<Kind, TradeStory, TradeStory>> = {
 
 function requested({ plan, why, at }: BodyOf<'close.requested'>): CloseStory {
   const terms = { kind: 'limit', limit: plan.limit } as const;
-  return { plan, why: quoted(why), terms, requestedAt: at, steps: 0, ended: false };
+  return {
+    plan,
+    why: quoted(why),
+    terms,
+    requestedAt: at,
+    steps: 0,
+    ended: false,
+    orders: [],
+    sold: 0,
+    average: null,
+  };
+}
+
+/** Closes run one after another: an order belongs to the last one requested before it. */
+function withOrders(
+  close: CloseStory,
+  all: readonly OrderStory[],
+  next: CloseStory | undefined,
+): CloseStory {
+  const until = next?.requestedAt ?? Infinity;
+  const orders = all.filter(
+    ({ role, intendedAt }) =>
+      role === 'close' && intendedAt >= close.requestedAt && intendedAt < until,
+  );
+  const { filled, average } = sumOf(orders.flatMap(({ fills }) => fills));
+  return { ...close, orders, sold: filled, average };
 }
 
 /** Closes run one after another: the first that has not ended is under way. */

@@ -80,7 +80,7 @@ export function createTradeShelf(): TradeShelf {
 
 /** What was told of the message that opens or closes a trade belongs to the trade's timeline. */
 function bringsItsMessage({ entry: { kind } }: Told): boolean {
-  return kind === 'trade.opened' || kind === 'close.requested';
+  return kind === 'trade.opened' || kind === 'close.requested' || kind === 'alert.decided';
 }
 
 function lineOf({ entry, text }: Told): TimelineEntry {

@@ -29,11 +29,19 @@ export interface TerminalEvent {
 
 /** Routine that says nothing new: shown in the audit only. */
 const ROUTINE: ReadonlySet<string> = new Set(['notice.delivered', 'reconcile.passed']);
+/** Stations an order passes on its way; the next one is told within the second. */
+const IN_PASSING: ReadonlySet<string> = new Set([
+  'received',
+  'contingent',
+  'routed',
+  'cancel_requested',
+  'replace_requested',
+]);
 
 /** The event's line, ending with a line end; `null` for routine. */
 export function toldLine(told: Told, options: TerminalOptions): string | null {
   const { entry, badge, text, trade } = told;
-  if (ROUTINE.has(entry.kind)) return null;
+  if (ROUTINE.has(entry.kind) || isInPassing(told)) return null;
   const event = {
     at: entry.wall,
     kind: hasFills(told) ? 'order.filled' : entry.kind,
@@ -96,6 +104,11 @@ function paintOf(kind: string, palette: Palette): (text: string) => string {
     default:
       return (text) => text;
   }
+}
+
+function isInPassing(told: Told): boolean {
+  if (told.entry.kind !== 'order.seen' || hasFills(told)) return false;
+  return IN_PASSING.has(told.entry.body.sighting.status);
 }
 
 function hasFills({ entry }: Told): boolean {

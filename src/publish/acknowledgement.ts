@@ -71,10 +71,12 @@ function openingLines(message: MessageStory, trade: TradeStory): readonly string
   ]);
 }
 
+/** With nothing bought yet, getting out means taking the entry back. */
 function closingLines(message: MessageStory, trade: TradeStory): readonly string[] {
+  const closes = closeLines(trade, message.key);
   return present([
     `${heading(message)} · closing ${trade.contract}, bought ${trade.figures.bought}`,
-    ...closeLines(trade, message.key),
+    ...(closes.length === 0 ? [entryLine(trade)] : closes),
     attentionLine(trade),
     resultLine(trade),
   ]);

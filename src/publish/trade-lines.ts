@@ -7,30 +7,41 @@ import { formatPrice, type Price } from '#kernel/price.ts';
 import { words } from '#kernel/text.ts';
 import type { OrderTerms } from '#orders/ports.ts';
 
-/** `Entry: buy 4 at 0.77, step 2 of 3, filled 1 at 0.76 (order 1002)`. */
+/** `Entry: buy 4 at 0.77, step 2 of 3, filled 1 of 4 at 0.76 (order 1002)`. */
 export function entryLine(trade: TradeStory): string {
   const { plan, figures, entry } = trade;
-  const order = newest(trade, 'entry');
+  const orders = ordersOf(trade, 'entry');
   const filled = filledPart(figures.bought, plan.quantity, figures.averageEntry);
-  if (entry.kind === 'ended') return `Entry: ${endedPart(trade, filled)}${idOf(order)}`;
+  if (entry.kind === 'ended') return `Entry: ${endedPart(trade, filled)}${idsOf(orders)}`;
   const step = trade.steps === 0 ? '' : `, step ${trade.steps} of ${plan.entry.stepsMax}`;
   const ending = entry.kind === 'ending' ? `, taking it back (${words(entry.reason)})` : '';
   const got = figures.bought === 0 ? '' : `, ${filled}`;
   const what = `buy ${plan.quantity} ${at(trade.terms)}${step}`;
-  return `Entry: ${what}${got}${ending}${standing(order)}${idOf(order)}`;
+  return `Entry: ${what}${got}${ending}${standing(orders.at(-1))}${idsOf(orders)}`;
 }
 
 /** `Exit: sell 2 at 1.54 (order 2000)`, why there is none, or `null` with nothing to say yet. */
 export function exitLine(trade: TradeStory): string | null {
-  const { plan, figures, entry } = trade;
-  const { fraction, profit, quantityMin } = plan.exit;
-  const order = newest(trade, 'exit');
-  if (order !== null) {
-    const sold =
-      figures.exitSold === 0 ? '' : `, sold ${sales(figures.exitSold, figures.averageExit)}`;
-    const what = `sell ${figures.exitPlaced} ${at(order.terms)}`;
-    return `Exit: ${what}${sold}${standing(order)}${idOf(order)}`;
+  const orders = ordersOf(trade, 'exit');
+  const newest = orders.at(-1);
+  if (newest === undefined) return noExitLine(trade);
+  const { exitSold, averageExit } = trade.figures;
+  const parts = orders.filter(isLive).map((order) => {
+    const rest = order.quantity - order.filled;
+    return `sell ${rest} ${at(order.terms)}${standing(order)}${idsOf([order])}`;
+  });
+  if (exitSold > 0) {
+    const done = orders.filter((order) => order.filled > 0);
+    parts.unshift(`sold ${sales(exitSold, averageExit)}${idsOf(done)}`);
   }
+  if (parts.length > 0) return `Exit: ${parts.join(', ')}`;
+  const end =
+    newest.rejection === null ? words(newest.end ?? '') : `refused: ${newest.rejection.message}`;
+  return `Exit: ${end}${idsOf([newest])}`;
+}
+
+function noExitLine({ plan, figures, entry }: TradeStory): string | null {
+  const { fraction, profit, quantityMin } = plan.exit;
   if (figures.bought === 0) {
     if (entry.kind === 'ended') return null;
     return `Exit: once filled, ${formatPercent(fraction)} of it at ${formatPercent(profit)} profit`;
@@ -57,13 +68,13 @@ export function attentionLine({ blocked }: TradeStory): string | null {
   return blocked === null ? null : `Needs a person: ${words(blocked)}`;
 }
 
-function closeLine(trade: TradeStory, { plan, terms, ended, why }: CloseStory): string {
-  const { closeSold, averageClose, held } = trade.figures;
-  const order = newest(trade, 'close');
-  const sold = closeSold === 0 ? '' : `sold ${sales(closeSold, averageClose)}, ${held} left`;
-  if (ended) return `Close: ${sold === '' ? 'nothing sold' : sold}${idOf(order)}`;
+function closeLine({ figures }: TradeStory, close: CloseStory): string {
+  const { plan, terms, ended, why, orders } = close;
+  const sold =
+    close.sold === 0 ? '' : `sold ${sales(close.sold, close.average)}, ${figures.held} left`;
+  if (ended) return `Close: ${sold === '' ? 'nothing sold' : sold}${idsOf(orders)}`;
   const what = `sell ${plan.quantity} ${at(terms)} (${words(why)})`;
-  return `Close: ${what}${sold === '' ? '' : `, ${sold}`}${standing(order)}${idOf(order)}`;
+  return `Close: ${what}${sold === '' ? '' : `, ${sold}`}${standing(orders.at(-1))}${idsOf(orders)}`;
 }
 
 function endedPart({ entry, figures, orders }: TradeStory, filled: string): string {
@@ -84,8 +95,8 @@ function sales(count: number, average: Price | null): string {
 }
 
 /** What the reader must know of an order that does not simply work. */
-function standing(order: OrderStory | null): string {
-  if (order === null) return ', about to be sent';
+function standing(order: OrderStory | undefined): string {
+  if (order === undefined) return ', about to be sent';
   switch (order.phase) {
     case 'intended':
       return ', sent, no answer yet';
@@ -94,24 +105,27 @@ function standing(order: OrderStory | null): string {
     case 'unknown':
       return ', outcome unknown, being looked up at the broker';
     case 'terminal':
-      return order.end === 'rejected' ? `, refused: ${order.rejection?.message ?? ''}` : '';
+      return order.rejection === null ? '' : `, refused: ${order.rejection.message}`;
     case 'live':
       return '';
   }
 }
 
-function idOf(order: OrderStory | null): string {
-  return order === null || order.orderId === null ? '' : ` (order ${order.orderId})`;
+/** The broker's ids of those that filled and of the newest. */
+function idsOf(orders: readonly OrderStory[]): string {
+  const newest = orders.at(-1);
+  const ids = orders
+    .filter((order) => order.orderId !== null && (order.filled > 0 || order === newest))
+    .map((order) => order.orderId);
+  return ids.length === 0 ? '' : ` (order${ids.length > 1 ? 's' : ''} ${ids.join(', ')})`;
 }
 
-/** The newest order of that role that got anywhere; else the newest. */
-function newest({ orders }: TradeStory, role: OrderRole): OrderStory | null {
-  const own = orders.filter((order) => order.role === role);
-  return (
-    own.findLast((order) => order.end !== 'absent' && order.end !== 'not_sent') ??
-    own.at(-1) ??
-    null
-  );
+function ordersOf({ orders }: TradeStory, role: OrderRole): readonly OrderStory[] {
+  return orders.filter((order) => order.role === role);
+}
+
+function isLive({ phase }: OrderStory): boolean {
+  return phase !== 'terminal';
 }
 
 function at(terms: OrderTerms): string {

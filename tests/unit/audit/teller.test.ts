@@ -229,7 +229,7 @@ describe('telling', () => {
     const stray = { ...log.entries.at(-1), trade: asTradeId('t_stray') } as DeskEntry;
     expect(teller.tell(stray)).toMatchObject({
       trade: null,
-      text: `The broker shows order 1000 working.`,
+      text: `The broker shows order 1000: it is working.`,
     });
     expect(trade.plan.tradeId).not.toBe('t_stray');
   });

@@ -44,6 +44,17 @@ describe('an event in the terminal', () => {
     expect(told.map((one) => toldLine(one, WIDE))).toEqual([null, null]);
   });
 
+  it('leaves out the stations an order passes on its way, but never a fill', () => {
+    const { log, trade } = exiting();
+    trade.see('exit', 0, { quantity: 2, status: 'routed' });
+    trade.see('exit', 0, { quantity: 2, status: 'cancel_requested', fills: [[1, '1.54']] });
+    const [passing = null, fill = null] = tell(log.entries)
+      .slice(-2)
+      .map((one) => toldLine(one, WIDE));
+    expect(passing).toBeNull();
+    expect(fill).toContain('fill   UBER 78P 2025-12-05 · Sold 1 at 1.54, the target: 3 left.');
+  });
+
   it('has colours only with a palette that has them', () => {
     const coloured = linesOf(sold().entries, { palette: COLOURED, columns: 160 }).join('');
     expect(coloured).toContain('\u001B[32m');

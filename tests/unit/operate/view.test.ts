@@ -18,7 +18,7 @@ import {
   unknownThenFound,
   windowOver,
 } from '../../fixtures/desk-courses.ts';
-import { createDeskLog, OPENING, open, say, start } from '../../fixtures/desk-log.ts';
+import { createDeskLog, decide, OPENING, open, say, start } from '../../fixtures/desk-log.ts';
 import { tell } from '../../fixtures/telling.ts';
 
 function viewOf(entries: readonly DeskEntry[]): DeskView {
@@ -172,6 +172,14 @@ describe('trades in the view', () => {
     expect(seqs).toEqual(Array.from({ length: 32 }, (_, place) => place + 3));
     expect(timeline[0]?.text).toBe('Ana wrote: “Alert: BTO UBER 78p 12/05 @ 0.75”');
     expect(timeline[24]?.text).toContain('STC UBER');
+  });
+
+  it('tells of an exit that came before any fill, beginning with its message', () => {
+    const { log, trade } = stepped();
+    const message = say(log, 'STC UBER', { id: '2' });
+    decide(log, message, { verdict: 'exit' }, trade.plan.tradeId);
+    const kinds = tradeOf(log.entries).timeline.map(({ kind }) => kind);
+    expect(kinds.slice(-2)).toEqual(['message.received', 'alert.decided']);
   });
 
   it('bounds a timeline and keeps how it began', () => {

@@ -24,7 +24,16 @@ import {
   windowOver,
   working,
 } from '../../fixtures/desk-courses.ts';
-import { createDeskLog, decide, planFor, riskBody, say, start } from '../../fixtures/desk-log.ts';
+import {
+  alertFor,
+  createDeskLog,
+  decide,
+  planFor,
+  riskBody,
+  say,
+  start,
+  UBER,
+} from '../../fixtures/desk-log.ts';
 import { lastMessage, lastTrade, tell } from '../../fixtures/telling.ts';
 
 const reasonOf = (code: string) =>
@@ -82,7 +91,7 @@ describe('the acknowledgement of an alert (R-12)', () => {
     ['before a fill', working, 'Exit: once filled, 50 % of it at 100 % profit'],
     ['due', windowOver, 'Exit: sell 1, about to be sent'],
     ['resting', exiting, 'Exit: sell 2 at 1.54 (order 2000)'],
-    ['sold', sold, 'Exit: sell 2 at 1.54, sold 2 at 1.54 (order 2000)'],
+    ['sold', sold, 'Exit: sold 2 at 1.54 (order 2000)'],
     [
       'not placed for one contract',
       oneContract,
@@ -90,6 +99,41 @@ describe('the acknowledgement of an alert (R-12)', () => {
     ],
   ])('says exit price, quantity and order id %s', (_, course, line) => {
     expect(linesOf(course())[3]).toBe(line);
+  });
+
+  it('names every order that filled, and each exit with its own price', () => {
+    const course = working();
+    const { trade } = course;
+    trade.see('entry', 0, { quantity: 4, status: 'cancelled', fills: [[2, '0.75']] });
+    trade.submit('entry', 1, { quantity: 2, limit: '0.76' });
+    trade.ack('entry', 1);
+    trade.see('entry', 1, { quantity: 2, status: 'filled', fills: [[2, '0.76']] });
+    for (const [n, limit] of ['1.50', '1.52'].entries()) {
+      trade.submit('exit', n, { quantity: 1, limit });
+      trade.ack('exit', n);
+    }
+    const [, , entry, exit] = linesOf(course);
+    expect(entry).toMatch(/filled 4 of 4 at 0.755 \(orders 1000, 1001\)$/);
+    expect(exit).toBe('Exit: sell 1 at 1.50 (order 2000), sell 1 at 1.52 (order 2001)');
+    trade.see('exit', 0, { quantity: 1, status: 'filled', fills: [[1, '1.50']] });
+    expect(linesOf(course)[3]).toBe(
+      'Exit: sold 1 at 1.50 (order 2000), sell 1 at 1.52 (order 2001)',
+    );
+  });
+
+  it.each([
+    ['given back for a close', 'cancelled', null, 'Exit: cancelled (order 2000)'],
+    [
+      'refused',
+      'rejected',
+      { code: 'x', message: 'not enough to sell' },
+      'Exit: refused: not enough to sell (order 2000)',
+    ],
+  ] as const)('says that the exit was %s', (_, status, rejection, line) => {
+    const course = exiting();
+    const seen = { quantity: 2, status, ...(rejection === null ? {} : { rejection }) };
+    course.trade.see('exit', 0, seen);
+    expect(linesOf(course)[3]).toBe(line);
   });
 
   it('ends with the close and the result', () => {
@@ -110,17 +154,34 @@ describe('the acknowledgement of an alert (R-12)', () => {
     ]);
   });
 
+  it('answers an exit that came before any fill with the entry being taken back', () => {
+    const { log, trade, entries } = working();
+    const message = say(log, 'STC UBER 78p 12/05', { id: '2' });
+    const alert = alertFor(UBER, null, { action: 'STC' });
+    decide(log, message, { verdict: 'exit', alert }, trade.plan.tradeId);
+    const body = { reason: 'author_exit', at: log.now() } as const;
+    trade.add({ kind: 'entry.ending', body });
+    expect(linesOf({ log, entries, message })).toEqual([
+      '[SIM] STC UBER 78P 2025-12-05 · closing UBER 78P 2025-12-05, bought 0',
+      'Entry: buy 4 at 0.75, taking it back (author exit) (order 1000)',
+    ]);
+  });
+
   it('answers it with its own part only, when there were other closes', () => {
     const course = sold();
     const closing = tell(course.entries).find(({ entry }) => entry.kind === 'close.requested');
     if (closing?.entry.kind !== 'close.requested') throw new Error('no close');
     const plan = { ...closing.entry.body.plan, message: null };
+    course.log.wait(1_000);
     const body = { plan, why: 'operator', at: course.log.now() };
     course.trade.add({ kind: 'close.requested', body });
+    course.trade.submit('close', 1, { quantity: 2, limit: '1.30' });
     const closes = (key: MessageKey) =>
       linesOf(course, key).filter((line) => line.startsWith('Close:'));
-    expect(closes(course.message)).toHaveLength(2);
-    expect(closes(closing.message?.key ?? course.message)).toHaveLength(1);
+    const own = 'Close: sold 2 at 1.30, 0 left (order 3000)';
+    const other = 'Close: sell 2 at 1.30 (operator), sent, no answer yet';
+    expect(closes(course.message)).toEqual([own, other]);
+    expect(closes(closing.message?.key ?? course.message)).toEqual([own]);
   });
 
   it('calls a person when one is needed', () => {

@@ -33,10 +33,10 @@ export function messageCard(message, onRepair) {
     ...message.repairs.map((repair) => repairLine(repair, onRepair)),
     message.candidates.length > 0 &&
       el('p', { class: 'quiet' }, `fits: ${message.candidates.join(', ')}`),
+    ...(state.posts.get(message.key) ?? []).map((post) => el('pre', { class: 'reply' }, post.text)),
     hasReasons(message) && reasons(message),
     message.tradeId !== null &&
       el('a', { href: `#${tradeCardId(message.tradeId)}`, class: 'jump' }, 'its trade'),
-    ...(state.posts.get(message.key) ?? []).map((post) => el('pre', { class: 'reply' }, post.text)),
   );
 }
 
@@ -131,13 +131,12 @@ function reasons({ gates, sizing }) {
           'tbody',
           {},
           ...sizing.lines.map((line) =>
-            el('tr', {}, el('th', { scope: 'row' }, line.label), el('td', {}, line.value)),
-          ),
-          el(
-            'tr',
-            { class: 'sum' },
-            el('th', { scope: 'row' }, 'quantity'),
-            el('td', {}, `${sizing.quantity}, decided by ${sizing.bound}`),
+            el(
+              'tr',
+              { class: line.label === sizing.bound ? 'bound' : line.label },
+              el('th', { scope: 'row' }, line.label),
+              el('td', {}, line.value),
+            ),
           ),
         ),
       ),

@@ -34,9 +34,9 @@ export function pricePicture({ bid, ask, limit, collar, side, isLive }) {
     },
     svg('line', { x1: EDGE, x2: WIDTH - EDGE, y1: 23, y2: 23, class: 'axis' }),
     svg('line', { x1: x(bid), x2: x(ask), y1: 23, y2: 23, class: 'spread' }),
-    tick(x(bid), 'bid', bid, 'below'),
-    tick(x(ask), 'ask', ask, 'below'),
-    collar !== null && tick(x(collar), 'collar', '', 'above'),
+    tick(x(bid), 'bid', `bid ${bid}`, 'below'),
+    tick(x(ask), 'ask', `ask ${ask}`, 'below'),
+    collar !== null && tick(x(collar), 'collar', isApart(x(collar), limit === null ? null : x(limit)) ? 'most' : '', 'above'),
     limit !== null && marker(x(limit), limit, side),
   );
 }
@@ -47,8 +47,13 @@ function tick(at, name, text, where) {
     'g',
     { class: name },
     svg('line', { x1: at, x2: at, y1: 16, y2: 30 }),
-    svg('text', { x: at, y: where === 'below' ? 43 : 12, 'text-anchor': 'middle' }, `${name === 'collar' ? 'most' : name} ${text}`.trim()),
+    svg('text', { x: at, y: where === 'below' ? 43 : 12, 'text-anchor': 'middle' }, text),
   );
+}
+
+/** Whether two labels have room beside each other. @param {number} a @param {number | null} b */
+function isApart(a, b) {
+  return b === null || Math.abs(a - b) > 30;
 }
 
 /** @param {number} at @param {string} limit @param {'buy' | 'sell'} side */

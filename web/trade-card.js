@@ -101,7 +101,7 @@ function facts({ entry, exit, quantity, held, result, quote }) {
   ];
   return rows
     .filter(([, value]) => value !== null)
-    .flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]);
+    .map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value)));
 }
 
 /** @param {string | null} average */

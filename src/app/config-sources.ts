@@ -39,8 +39,21 @@ export function readYaml(text: string, name: string): SourceTree {
     const message = 'expected settings such as "dryRun: true" at the top level';
     return { tree: {}, problems: [{ path: '', place: at(0), message, was: null }], place };
   }
-  const tree: unknown = document.toJS({ maxAliasCount: 20 });
-  return { tree: isTree(tree) ? tree : {}, problems: [], place };
+  const tree = toTree(document);
+  if (tree !== null) return { tree, problems: [], place };
+  const message = 'expected settings written out: its aliases blow up';
+  return { tree: {}, problems: [{ path: '', place: at(0), message, was: null }], place };
+}
+
+function toTree(document: ReturnType<typeof parseDocument>): Tree | null {
+  try {
+    const tree: unknown = document.toJS({ maxAliasCount: 20 });
+    return isTree(tree) ? tree : {};
+  } catch (error) {
+    // What the library throws when aliases of aliases would fill the memory.
+    if (error instanceof ReferenceError) return null;
+    throw error;
+  }
 }
 
 /** Reads variables with our prefix. `elsewhere`: names that belong to somebody else. */

@@ -52,7 +52,7 @@ export interface Config extends z.output<typeof CONFIG_SCHEMA> {
 
 /** Reads the configuration of this process, from where it was started. */
 export function readConfig(
-  request: Pick<ConfigRequest, 'file' | 'options'>,
+  request: Pick<ConfigRequest, 'file' | 'options' | 'demo'>,
 ): Result<Config, readonly ConfigProblem[]> {
   return loadConfig({ ...request, directory: process.cwd(), environment: process.env });
 }
@@ -63,6 +63,8 @@ export interface ConfigRequest {
   /** Where `strikewire.yaml` and `.env` are looked for. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Weaker than everything that is given, and only while the demo script plays. */
+  readonly demo?: Tree;
   /** By path, with the option that gave it. */
   readonly options?: Readonly<Record<string, { readonly option: string; readonly value: unknown }>>;
 }
@@ -84,7 +86,8 @@ export function loadConfig(request: ConfigRequest): Result<Config, readonly Conf
   ];
   const variables = { ...readDotEnv(dotEnv.text ?? ''), ...request.environment };
   const secrets = readSecrets(variables, request.directory);
-  const raw = sources.reduce<Tree>((tree, source) => overlay(tree, source.tree), {});
+  const given = sources.reduce<Tree>((tree, source) => overlay(tree, source.tree), {});
+  const raw = overlay(playsDemo(given) ? (request.demo ?? {}) : {}, given);
   const parsed = CONFIG_SCHEMA.safeParse(raw);
   const problems = [
     ...file.problems,
@@ -149,6 +152,12 @@ function readSecrets(variables: ConfigRequest['environment'], directory: string)
     return problem('expected a key as `strikewire key create` prints it (ak_…); it is not shown');
   }
   return { adminKey: new Secret(key), problems: [] };
+}
+
+function playsDemo(given: Tree): boolean {
+  const script = lookUp(given, ['chat', 'script'])?.value ?? 'demo';
+  const environment = lookUp(given, ['environment'])?.value ?? 'simulated';
+  return script === 'demo' && environment === 'simulated';
 }
 
 /** What the schema allows and this version cannot do yet. */

@@ -24,12 +24,15 @@ export interface Script {
   stop(): void;
 }
 
+/** Later laps take their time. */
+const CALM = 2;
 /** A beat that the market offers nothing for is passed over; this many in a row, and it waits. */
 const PASSES_MAX = 10;
 
 export function createScript({ clock, random, stage, say, ...pace }: ScriptOptions): Script {
   const book: Open[] = [];
   let waiting: readonly Beat[] = [];
+  let laps = 0;
   let lastOrderId: string | null = null;
   let cancel: Cancel | null = null;
   let isStopped = false;
@@ -39,7 +42,10 @@ export function createScript({ clock, random, stage, say, ...pace }: ScriptOptio
   }
 
   function drawBeat(): Beat {
-    if (waiting.length === 0) waiting = shuffled(deck(), random);
+    if (waiting.length === 0) {
+      waiting = shuffled(deck(), random);
+      laps += 1;
+    }
     const [beat = FIRST_BEAT, ...rest] = waiting;
     waiting = rest;
     return beat;
@@ -67,7 +73,8 @@ export function createScript({ clock, random, stage, say, ...pace }: ScriptOptio
   }
 
   function gap(): number {
-    return Math.round(pace.everyMs * (0.5 + random.next()));
+    const meanMs = laps > 1 ? pace.everyMs * CALM : pace.everyMs;
+    return Math.round(meanMs * (0.5 + random.next()));
   }
 
   return {

@@ -38,7 +38,8 @@ export interface Wish {
 
 const TRIES_MAX = 20;
 const PREMIUM_MIN = price('0.30');
-const PREMIUM_MAX = price('6.00');
+/** Cheap enough for several contracts under the default limits; now and then above $3. */
+const PREMIUM_MAX = price('3.40');
 
 /** A liquid contract near the money, or `null` when the market offers none now. */
 export async function pickOption(stage: Stage, random: Random, wish: Wish): Promise<Pick | null> {

@@ -1,4 +1,5 @@
 /** The terminal as a command sees it: results to one side, everything else to the other. */
+import { isatty } from 'node:tty';
 import { COLOURED, type Palette, PLAIN } from '#operate/terminal-text.ts';
 import type { Exit } from '../exit-codes.ts';
 
@@ -30,7 +31,7 @@ export class CommandFailed extends Error {
 const COLUMNS_OF_A_FILE = 160;
 
 export function createProcessIo(): Io {
-  const isTerminal = Boolean(process.stdout.isTTY);
+  const isTerminal = isatty(1);
   return {
     async print(text) {
       if (process.stdout.write(text)) return;

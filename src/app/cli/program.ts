@@ -75,7 +75,8 @@ function addRunning(program: Command, { io, reader }: ProgramParts, ended: Ended
     )
     .action(async (options: StartOptions) => {
       const { runStart } = await import('./start.ts');
-      ended(await runStart(await configOf(options), await reader(), io));
+      const config = await configOf(options, DEMO_LIMITS);
+      ended(await runStart(config, await reader(), io));
     });
   for (const act of ACT_NAMES) {
     const { help } = ACTS[act];
@@ -216,9 +217,14 @@ function requestOf(options: StartOptions): Pick<ConfigRequest, 'file' | 'options
   };
 }
 
-async function configOf(options: StartOptions): Promise<Config> {
+/** The demo posts more alerts than the default limits let through on a day. */
+const DEMO_LIMITS = {
+  risk: { limits: { tradesPerDayMax: 100, tradesPerAuthorHourMax: 60, openTradesMax: 10 } },
+};
+
+async function configOf(options: StartOptions, demo: ConfigRequest['demo'] = {}): Promise<Config> {
   const { readConfig } = await import('../config.ts');
-  const config = readConfig(requestOf(options));
+  const config = readConfig({ ...requestOf(options), demo });
   if (config.ok) return config.value;
   const { formatProblems } = await import('../config-problems.ts');
   throw new CommandFailed('usage', formatProblems(config.error));

@@ -5,6 +5,7 @@
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import type { ListenFault } from '#adapters/http/server.ts';
 import type { Config } from '../config.ts';
 import { errorCode } from '../config.ts';
@@ -26,7 +27,12 @@ export async function runStart(
   prepareDirectory(config.data.directory);
   const log = openLog(config, io);
   const access = openAccess(config);
-  const opened = await openDeskApp({ config, version: VERSION, read, roleOf: access.roleOf });
+  const opened = await openDeskApp({
+    config,
+    version: VERSION,
+    read,
+    roleOf: (actor) => access.roleOf(actor),
+  });
   if (!opened.ok) throw startFailure(opened.error);
   const app = opened.value;
   const served = await serve({ app, config, access, log });
@@ -96,7 +102,7 @@ function prepareDirectory(directory: string): void {
 
 /** To stderr; to a file when a person watches, so that the terminal stays readable. */
 function openLog({ log, data, secrets }: Config, io: Io): Log {
-  const watched = io.isTerminal && Boolean(process.stderr.isTTY);
+  const watched = io.isTerminal && isatty(2);
   const toFile = log.destination === 'file' || (log.destination === 'auto' && watched);
   const file = join(data.directory, LOG_FILE);
   return createLog({

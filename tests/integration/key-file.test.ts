@@ -1,0 +1,60 @@
+import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createKeyFileStore, KeyFileDamaged } from '#adapters/key-file/key-store.ts';
+import { createKey } from '#app/access.ts';
+import { epochMs } from '#kernel/time.ts';
+import { keyRecord, parseApiKey } from '#operate/keys.ts';
+
+const NOW = epochMs(1_764_689_400_000);
+const KEY = { id: 'aaaaaaaaaaaa', secret: 's'.repeat(43) };
+
+function newPath(): string {
+  return join(mkdtempSync(join(tmpdir(), 'strikewire-keys-')), 'keys.json');
+}
+
+describe('the key file', () => {
+  it('keeps keys over a restart, for its owner alone, without their secrets', () => {
+    const path = newPath();
+    const key = createKey(createKeyFileStore(path), 'operator', NOW);
+    createKey(createKeyFileStore(path), 'viewer', NOW);
+    const { id = '', secret = '' } = parseApiKey(key) ?? {};
+    expect(createKeyFileStore(path).find(id)).toMatchObject({ role: 'operator', createdAt: NOW });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, 'utf8')).not.toContain(secret);
+  });
+
+  it('is read again once another process has added a key', () => {
+    const path = newPath();
+    const running = createKeyFileStore(path);
+    expect(running.find(KEY.id)).toBeNull();
+    createKeyFileStore(path).add(keyRecord(KEY, 'admin', NOW));
+    expect(running.find(KEY.id)?.role).toBe('admin');
+  });
+
+  it.each(['{', '[]', '{"keys":[{"id":"x"}]}', '{"keys":[],"extra":1}'])(
+    'that is not one is refused whole and left as it is: %s',
+    (text) => {
+      const path = newPath();
+      writeFileSync(path, text);
+      const store = createKeyFileStore(path);
+      expect(() => store.find(KEY.id)).toThrow(KeyFileDamaged);
+      expect(() => store.add(keyRecord(KEY, 'admin', NOW))).toThrow(KeyFileDamaged);
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
+
+  it('loses no key to another process that is adding one', () => {
+    const path = newPath();
+    writeFileSync(`${path}.new`, '');
+    expect(() => createKeyFileStore(path).add(keyRecord(KEY, 'admin', NOW))).toThrow(/EEXIST/);
+  });
+
+  it('cannot be made where nothing can be written', ({ skip }) => {
+    skip(process.getuid?.() === 0, 'root may write everywhere');
+    const path = newPath();
+    chmodSync(join(path, '..'), 0o500);
+    expect(() => createKeyFileStore(path).add(keyRecord(KEY, 'admin', NOW))).toThrow(/EACCES/);
+  });
+});

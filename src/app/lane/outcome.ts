@@ -52,6 +52,7 @@ export function decidedRecord(message: ChatMessage, outcome: Outcome): DeskRecor
   const { postedAt } = message;
   return {
     ...context(message),
+    ...(outcome.tradeId !== null && { trade: outcome.tradeId }),
     kind: 'alert.decided',
     body: { verdict, code, detail, alert, spans, economicKey, postedAt, repairs, candidates },
   };

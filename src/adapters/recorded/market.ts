@@ -34,7 +34,7 @@ export interface RecordedMarket extends QuoteSource, InstrumentSource {
   openFeed(): QuoteSource;
   isListed(instrument: Instrument): boolean;
   instrumentOf(symbol: InstrumentSymbol): Instrument | null;
-  /** The recorded quote that stood at that instant, or `null` before the first; for writing alerts. */
+  /** The recorded quote of that instant, `null` before the first; for writing alerts. */
   quoteAt(symbol: InstrumentSymbol, at: EpochMs): Quote | null;
   close(): void;
 }

@@ -36,7 +36,7 @@ export function valueOption(terms: OptionTerms): Valuation {
   return { value: Math.max(0, sign * (carried * near - discounted * far)), delta };
 }
 
-/** Volatility at which the model gives this value, or `null` when none between 1 % and 500 % does. */
+/** Volatility at which the model gives this value; `null` when none from 1 % to 500 % does. */
 export function impliedVolatility(
   terms: Omit<OptionTerms, 'volatility'>,
   value: number,

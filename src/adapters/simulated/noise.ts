@@ -1,7 +1,7 @@
 /**
- * Chance as a function of a place instead of a sequence: the same seed and coordinates give the same
- * number, in any order and however often asked. So a market's past can be computed at any instant,
- * and a restarted process finds prices where they were.
+ * Chance as a function of a place instead of a sequence: the same seed and coordinates give the
+ * same number, in any order and however often asked. So a market's past can be computed at any
+ * instant, and a restarted process finds prices where they were.
  */
 
 /** Uniform in [0, 1) at whole coordinates. */

@@ -1,19 +1,19 @@
 /**
- * How one source of risk moves: its deviation from where it stood on the anchor day, at any instant.
+ * How one source of risk moves: how far it is from where it stood on the anchor day, and when.
  *
  * In    a seed and an instant; no state but a cache.
  * Out   a log deviation, continuous over all time.
  * Rule  closes of weekdays follow a mean-reverting walk, so that prices stay near their table for
- *       years. Between two closes lies a Brownian bridge: a quarter of the day's variance overnight,
- *       the rest from 09:30 to 16:00, drawn by halving (each midpoint from its ends) down to less
- *       than a second. Equities show the part inside their hours, futures all of it.
+ *       years. Between two closes lies a Brownian bridge in trading time (`trading-time.ts`), drawn
+ *       by halving (each midpoint from its ends) down to less than a second. Equities show the
+ *       part inside their hours, futures all of it.
  *
  * The anchor day is a quiet one: the table's prices are those of its close, whatever the seed.
  */
 import { date, epochDay } from '#kernel/calendar.ts';
-import { type EpochMs, epochMs } from '#kernel/time.ts';
-import { newYorkOffsetMs } from '#market/session.ts';
+import type { EpochMs } from '#kernel/time.ts';
 import { normalAt } from './noise.ts';
+import { OVERNIGHT_SHARE, type Part, placeOf, weekdayNumber } from './trading-time.ts';
 
 export interface PricePath {
   /** In standard deviations of one day. */
@@ -22,10 +22,6 @@ export interface PricePath {
 
 export const ANCHOR_DAY = date('2025-12-02');
 
-const DAY_MS = 86_400_000;
-const OPEN_MS = 9.5 * 3_600_000;
-const CLOSE_MS = 16 * 3_600_000;
-const OVERNIGHT_SHARE = 0.25;
 /** Half of a deviation is gone after 23 weekdays. */
 const PERSISTENCE = 0.97;
 const MEMORY_DAYS = 120;
@@ -34,15 +30,14 @@ const LEVELS = 15;
 const COARSE_LEVELS = 9;
 const FINE_STEPS = 2 ** (LEVELS - COARSE_LEVELS);
 
-const OVERNIGHT = 0;
-const DAYTIME = 1;
+/** Places of noise: closes, openings, and the halvings of each part of a day. */
 const CLOSES = 2;
 const OPENS = 3;
 const BRIDGE = 16;
 
 interface Segment {
   readonly weekday: number;
-  readonly part: typeof OVERNIGHT | typeof DAYTIME;
+  readonly part: Part;
   readonly from: number;
   readonly to: number;
   /** Standard deviation of the whole stretch. */
@@ -65,19 +60,19 @@ export function createPricePath(seed: number): PricePath {
     return made;
   }
 
-  function segmentOf(weekday: number, part: Segment['part']): Segment {
+  function segmentOf(weekday: number, part: Part): Segment {
     if (segment?.weekday === weekday && segment.part === part) return segment;
     const before = close(weekday - 1);
     const after = close(weekday);
     const gap = normalAt(seed, weekday, OPENS, 0) * spread(weekday, anchor);
     const bridged = Math.sqrt(OVERNIGHT_SHARE * (1 - OVERNIGHT_SHARE)) * gap;
     const open = before + OVERNIGHT_SHARE * (after - before) + bridged;
-    const share = part === OVERNIGHT ? OVERNIGHT_SHARE : 1 - OVERNIGHT_SHARE;
+    const share = part === 'overnight' ? OVERNIGHT_SHARE : 1 - OVERNIGHT_SHARE;
     segment = {
       weekday,
       part,
-      from: part === OVERNIGHT ? before : open,
-      to: part === OVERNIGHT ? open : after,
+      from: part === 'overnight' ? before : open,
+      to: part === 'overnight' ? open : after,
       deviation: Math.sqrt(share) * spread(weekday, anchor),
     };
     fineAt = -1;
@@ -118,48 +113,6 @@ function closeLevel(seed: number, weekday: number, anchor: number): number {
   return level;
 }
 
-/** Weekdays since the first Monday of the epoch; a weekend counts as the Friday before. */
-function weekdayNumber(day: number): number {
-  const sinceMonday = day - 4;
-  const week = Math.floor(sinceMonday / 7);
-  return week * 5 + Math.min(4, sinceMonday - week * 7);
-}
-
-interface Place {
-  readonly weekday: number;
-  readonly part: Segment['part'];
-  /** 0 at the start of the stretch, 1 at its end. */
-  readonly progress: number;
-}
-
-function placeOf(instant: EpochMs): Place {
-  const local = instant + newYorkOffsetMs(epochMs(instant));
-  const day = Math.floor(local / DAY_MS);
-  const time = local - day * DAY_MS;
-  const dayOfWeek = (((day - 4) % 7) + 7) % 7;
-  const isWeekday = dayOfWeek < 5;
-  const weekday = weekdayNumber(day);
-  if (isWeekday && time >= OPEN_MS && time < CLOSE_MS) {
-    return { weekday, part: DAYTIME, progress: (time - OPEN_MS) / (CLOSE_MS - OPEN_MS) };
-  }
-  const ahead = isWeekday && time < OPEN_MS ? 0 : daysToNext(dayOfWeek);
-  const behind = isWeekday && time < OPEN_MS ? (dayOfWeek === 0 ? 3 : 1) : daysSinceLast(dayOfWeek);
-  const from = (day - behind) * DAY_MS + CLOSE_MS;
-  const to = (day + ahead) * DAY_MS + OPEN_MS;
-  const next = weekdayNumber(day + ahead);
-  return { weekday: next, part: OVERNIGHT, progress: (local - from) / (to - from) };
-}
-
-/** To the next weekday, from after a close or from a weekend; 0 is Monday. */
-function daysToNext(dayOfWeek: number): number {
-  return dayOfWeek < 4 ? 1 : 7 - dayOfWeek;
-}
-
-/** Since the last close: none on a weekday after 16:00. */
-function daysSinceLast(dayOfWeek: number): number {
-  return Math.max(0, dayOfWeek - 4);
-}
-
 /** The path's values at the steps of one coarse interval, both ends included. */
 function fineSteps(seed: number, stretch: Segment, coarse: number): Float64Array {
   let low = stretch.from;
@@ -193,5 +146,8 @@ function displaced(
   mean: number,
 ): number {
   const bridged = (deviation / 2) * 2 ** (-level / 2);
-  return mean + bridged * normalAt(seed, weekday * 2 + part, BRIDGE + level, place);
+  return (
+    mean +
+    bridged * normalAt(seed, weekday * 2 + (part === 'overnight' ? 0 : 1), BRIDGE + level, place)
+  );
 }

@@ -1,4 +1,4 @@
-/** What underlyings, indices and commodities are worth at an instant: the market's and their own moves. */
+/** What underlyings and commodities are worth at an instant: the market's moves and their own. */
 import type { EpochMs } from '#kernel/time.ts';
 import { seedOf } from './noise.ts';
 import { createPricePath, type PricePath } from './price-path.ts';

@@ -4,15 +4,16 @@
  * A quote's instants lie one in each slot of time, at a place in it chosen by chance; between two
  * of them the quote stands. Bids round down and asks up to the grid, at least one tick apart.
  */
-import { type Price, priceFromUnits, ZERO_PRICE } from '#kernel/price.ts';
+import { type Price, priceFromUnits } from '#kernel/price.ts';
 import { type EpochMs, epochMs } from '#kernel/time.ts';
 import type { Instrument } from '#market/instrument.ts';
 import type { Quote } from '#market/quote.ts';
-import { next, roundDown, roundUp } from '#market/tick-grid.ts';
-import { SIZES } from './calibration.ts';
-import { seedOf, uniformAt } from './noise.ts';
+import { next, roundDown, roundUp, type TickGrid } from '#market/tick-grid.ts';
+import { SPREAD_SCATTER } from './calibration.ts';
+import { normalAt, seedOf, uniformAt } from './noise.ts';
 import { type Contract, figuresOf, RATE } from './option-model.ts';
 import type { Prices } from './prices.ts';
+import { TRADING_DAYS_PER_YEAR, tradingDaysAt } from './trading-time.ts';
 import { FUTURES, type Liquidity, UNDERLYINGS } from './universe.ts';
 
 export interface QuoteMaker {
@@ -33,6 +34,8 @@ type Pricing = (instant: EpochMs) => Sides;
 
 const YEAR_MS = 365 * 86_400_000;
 const SHARE_LOT = 100;
+/** How long an option's spread stays wider or narrower than usual. */
+const MOOD_MS = 5 * 60_000;
 
 /** Mean time between ticks. */
 const SLOT_MS = {
@@ -41,6 +44,12 @@ const SLOT_MS = {
   future: 300,
 } as const;
 
+/** Lots of 100 shares usually shown. */
+const SHARE_SIZE: Readonly<Record<Liquidity, number>> = { fund: 20, busy: 6, usual: 3 };
+
+const FUTURE_SIZE = 20;
+
+/** Half of a spread as a share of the price. */
 const SHARE_HALF_SPREAD: Readonly<Record<Liquidity, number>> = {
   fund: 0.000_005,
   busy: 0.000_05,
@@ -62,6 +71,12 @@ export function createQuoteMaker(
     return Math.floor((slot + uniformAt(noise, slot, 0, 0)) * slotMs);
   }
 
+  /** Spreads of options scatter about what they usually are; those of the rest stand at a tick. */
+  function mood(tick: number): number {
+    if (instrument.kind !== 'option') return 1;
+    return Math.exp(SPREAD_SCATTER * normalAt(noise, Math.floor(tick / MOOD_MS), 4, 0));
+  }
+
   function lastTick(instant: EpochMs): number {
     const slot = Math.floor(instant / slotMs);
     return tickIn(slot) <= instant ? tickIn(slot) : tickIn(slot - 1);
@@ -71,10 +86,11 @@ export function createQuoteMaker(
     at(instant) {
       const tick = epochMs(lastTick(instant));
       const slot = Math.floor(tick / slotMs);
-      const { fair, half, size } = pricing(tick);
+      const { fair, half: usualHalf, size } = pricing(tick);
+      const half = usualHalf * mood(tick);
       // The middle of the quote wanders a little about what it is worth.
       const middle = fair + half * 0.4 * (uniformAt(noise, slot, 1, 0) - 0.5);
-      const [bid, ask] = sides(instrument, middle, half);
+      const [bid, ask] = topOfBook(instrument.grid, middle, half);
       return {
         symbol: instrument.symbol,
         bid,
@@ -92,12 +108,12 @@ export function createQuoteMaker(
   };
 }
 
-function sides({ grid }: Instrument, middle: number, half: number): readonly [Price, Price] {
-  const low = priceOf(Math.max(0, middle - half));
-  const bid = roundDown(grid, low);
-  const ask = roundUp(grid, priceOf(middle + half));
+/** Bid down and ask up to the grid, at least one tick apart, the bid not below nothing. */
+export function topOfBook(grid: TickGrid, middle: number, half: number): readonly [Price, Price] {
+  const bid = roundDown(grid, priceOf(Math.max(0, middle - half)));
+  const ask = roundUp(grid, priceOf(Math.max(0, middle + half)));
   const lowestAsk = next(grid, bid);
-  return [bid < 0n ? ZERO_PRICE : bid, ask < lowestAsk ? lowestAsk : ask];
+  return [bid, ask < lowestAsk ? lowestAsk : ask];
 }
 
 /** Between a quarter and about four times the usual, skewed as sizes are. */
@@ -122,7 +138,7 @@ function pricingOf(instrument: Instrument, prices: Prices): Pricing | null {
       const underlying = UNDERLYINGS.get(instrument.underlying);
       if (underlying === undefined) return null;
       const share = SHARE_HALF_SPREAD[underlying.liquidity];
-      const size = 4 * SIZES[underlying.liquidity] ** 0.5;
+      const size = SHARE_SIZE[underlying.liquidity];
       return (instant) => {
         const fair = prices.at(underlying.symbol, instant) ?? underlying.price;
         return { fair, half: Math.max(0.004, share * fair), size };
@@ -131,12 +147,14 @@ function pricingOf(instrument: Instrument, prices: Prices): Pricing | null {
     case 'option': {
       const underlying = UNDERLYINGS.get(instrument.underlying);
       if (underlying === undefined) return null;
-      const { right, lastTradeAt } = instrument;
+      const { right } = instrument;
       const contract: Contract = { underlying, right, strike: Number(instrument.strike) / 1e9 };
+      const lastDay = tradingDaysAt(instrument.lastTradeAt);
       return (instant) => {
         const spot = prices.at(underlying.symbol, instant) ?? underlying.price;
-        const { value, halfSpread } = figuresOf(contract, spot, (lastTradeAt - instant) / YEAR_MS);
-        return { fair: value, half: halfSpread, size: SIZES[underlying.liquidity] };
+        const years = (lastDay - tradingDaysAt(instant)) / TRADING_DAYS_PER_YEAR;
+        const { value, halfSpread, size } = figuresOf(contract, spot, years);
+        return { fair: value, half: halfSpread, size };
       };
     }
     case 'future': {
@@ -145,8 +163,8 @@ function pricingOf(instrument: Instrument, prices: Prices): Pricing | null {
       const tick = Number(instrument.grid.bands[0]?.tick ?? 0n) / 1e9;
       return (instant) => {
         const spot = prices.at(market.follows, instant) ?? 0;
-        const carry = Math.exp(RATE * ((instrument.lastTradeAt - instant) / YEAR_MS));
-        return { fair: spot * carry, half: tick / 2, size: 20 };
+        const carry = Math.exp((RATE * (instrument.lastTradeAt - instant)) / YEAR_MS);
+        return { fair: spot * carry, half: tick / 10, size: FUTURE_SIZE };
       };
     }
     case 'future_option':

@@ -21,7 +21,7 @@ export interface Call {
   readonly clientOrderId: ClientOrderId | null;
   /** The order to be replaced or cancelled. */
   readonly orderId: OrderId | null;
-  /** What is placed; on a replace with the new terms. `null` when the broker knows no such order. */
+  /** What is placed; on a replace with the new terms. `null` about an unknown order. */
   readonly ticket: Omit<OrderTicket, 'clientOrderId'> | null;
 }
 

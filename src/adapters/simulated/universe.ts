@@ -82,7 +82,7 @@ const BUSY_FIGURES: readonly Figures[] = [
 
 const USUAL_FIGURES: readonly Figures[] = [
   ['GOOG', 316.5, 0.3, 1.1, 2.5],
-  ['UBER', 79.4, 0.43, 1.2, 1],
+  ['UBER', 79.4, 0.33, 1.2, 1],
   ['DIS', 106, 0.25, 1, 1],
   ['JPM', 308, 0.22, 1, 2.5],
   ['XOM', 116, 0.2, 0.6, 1],

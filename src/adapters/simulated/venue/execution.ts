@@ -1,4 +1,4 @@
-/** Trades: an order meets the market, and what a fill does to it, to its replacement and to cash. */
+/** Trades: orders meet the market; what a fill does to one, to its replacement and to cash. */
 
 import { asFillId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';

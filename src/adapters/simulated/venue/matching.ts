@@ -91,8 +91,11 @@ function passing(
   const near = buys ? quote.bid : quote.ask;
   const far = buys ? quote.ask : quote.bid;
   const nearSize = buys ? quote.bidSize : quote.askSize;
+  const before = order.ahead;
   const isBehind = near > 0n && (buys ? limit < near : limit > near);
-  order.ahead = isBehind ? Number.POSITIVE_INFINITY : placeInQueue(order, limit === near, nearSize);
+  order.ahead = isBehind ? Number.POSITIVE_INFINITY : 0;
+  // Contracts that joined a price after the order are behind it: a place there only improves.
+  if (limit === near) order.ahead = Math.min(before ?? nearSize, nearSize);
   if (isBehind || queue.kind === 'touch') return 0;
   const span = Number(far - near);
   const depth = span === 0 ? 1 : Number(limit - near) / span;
@@ -102,9 +105,4 @@ function passing(
   const reaches = Math.max(0, print - order.ahead);
   order.ahead = Math.max(0, order.ahead - print);
   return Math.min(reaches, remainingOf(order));
-}
-
-/** Contracts that joined a price after the order are behind it: a place at the touch only improves. */
-function placeInQueue({ ahead }: VenueOrder, atTouch: boolean, displayed: number): number {
-  return atTouch ? Math.min(ahead ?? displayed, displayed) : 0;
 }

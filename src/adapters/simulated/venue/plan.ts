@@ -19,7 +19,7 @@ export interface OrderPlan {
   readonly fillDuringCancel?: Quantity;
   /** Fills this many of the original while it is being replaced, which aborts the replacement. */
   readonly fillDuringReplace?: Quantity;
-  /** What becomes of a partly filled original whose replacement was aborted; `lives` when absent. */
+  /** What becomes of a partly filled original of an aborted replacement; `lives` when absent. */
   readonly abortedOriginal?: 'lives' | 'cancelled';
   /** So many requests to cancel are taken and lead to nothing: `cancel_requested` stays. */
   readonly cancelsIgnored?: number;

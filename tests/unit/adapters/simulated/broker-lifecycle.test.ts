@@ -124,7 +124,7 @@ describe('the life of an order at the simulated broker', () => {
 });
 
 describe('orders inside the spread', () => {
-  /** How many of 100 orders at that limit fill in the first 20 s, with the market standing still. */
+  /** How many of 100 orders at that limit fill in 20 s while the market stands still. */
   async function filledOf(limit: string): Promise<number> {
     let filled = 0;
     for (let seed = 0; seed < 100; seed += 1) {

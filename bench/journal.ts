@@ -1,5 +1,5 @@
 /**
- * The journal on this machine's disk: what one durable record costs beside one bare sync of the same
+ * The journal on this machine's disk: what one durable record costs beside one bare sync of as many
  * bytes, how much company makes of it, and how fast a desk is back after a crash.
  */
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';

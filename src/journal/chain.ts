@@ -5,9 +5,8 @@
  * carries `GENESIS`. Changing, removing or inserting a record breaks the chain at the next one.
  */
 import { decodeCanonical, encodeCanonical, isKeyed } from '#events/codec.ts';
-import { type Draft, RECORD_VERSION, type Recorded } from '#events/record.ts';
+import { RECORD_VERSION, type Recorded } from '#events/record.ts';
 import { asMessageKey, asTradeId } from '#kernel/ids.ts';
-import { invariant } from '#kernel/invariant.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
 import { epochMs } from '#kernel/time.ts';
 
@@ -33,17 +32,6 @@ export function encodePayload(record: Recorded, prev: string): string {
     `"kind":${JSON.stringify(record.kind)},${message}"mono":${record.mono},"prev":"${prev}",` +
     `"run":${JSON.stringify(record.run)},"seq":${record.seq},${trade}"v":${record.v},` +
     `"wall":${record.wall}}`
-  );
-}
-
-/** A draft holds what the envelope has room for and nothing else: nothing is left out unseen. */
-export function checkDraft(draft: Draft): void {
-  const { kind, actor, trade, message } = draft;
-  invariant(isText(kind) && isText(actor), 'a draft has a kind and an actor');
-  const fields = 3 + (trade === undefined ? 0 : 1) + (message === undefined ? 0 : 1);
-  invariant(
-    Object.keys(draft).length === fields,
-    `a draft has kind, body, actor, trade and message alone, was ${Object.keys(draft).join(', ')}`,
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * Frames: how one payload lies in a segment.
  *
- * `u32 length | u32 crc32(payload) | payload`, both numbers big-endian. A payload is JSON text, so it
+ * `u32 length | u32 crc32(payload) | payload`, both numbers big-endian. A payload is JSON text and
  * holds no byte below 0x20, while a length always holds a zero byte: nothing a stranger can have
  * recorded looks like the start of a frame, and a search for one after a damaged place finds only
  * real ones.

@@ -1,4 +1,4 @@
-/** Records appended and not yet on disk: their frames in one run of bytes, their callers on one promise. */
+/** Records appended and not yet on disk: frames in one run of bytes, callers on one promise. */
 import type { Recorded } from '#events/record.ts';
 import { sha256Hex } from '#kernel/digest.ts';
 import { invariant } from '#kernel/invariant.ts';

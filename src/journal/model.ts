@@ -7,8 +7,8 @@ interface Damage {
 }
 
 const RESTORE =
-  'Nothing was changed. Keep a copy of the data directory, find out what wrote to it, and restore ' +
-  'it from a backup or start with a new one after settling open trades at the broker.';
+  'Nothing was changed. Keep a copy of the data directory and find out what wrote to it; then ' +
+  'restore a backup, or settle open trades at the broker and start with a new directory.';
 
 /** Every way a journal can be found damaged: stable code, meaning, and what to do. */
 export const DAMAGES = {

@@ -17,7 +17,7 @@ export interface JournalSettings extends WriterSettings {
   readonly segmentBytes: number;
 }
 
-export const JOURNAL_DEFAULTS: JournalSettings = {
+const JOURNAL_DEFAULTS: JournalSettings = {
   segmentBytes: SEGMENT_BYTES_DEFAULT,
   lazyMs: 10,
   waitingBytesMax: 16 * 1024 * 1024,
@@ -31,7 +31,7 @@ export interface OpenRequest {
   /** Names this run of the process in every record. */
   readonly run: string;
   readonly settings?: Partial<JournalSettings>;
-  /** Hears every sound record in order while the journal is read: a replay without reading twice. */
+  /** Hears every sound record in order while the journal is read: a replay in one reading. */
   readonly onRecord?: (record: Recorded) => void;
 }
 
@@ -45,7 +45,7 @@ export interface TornTail {
 export interface OpenedJournal {
   readonly journal: Journal;
   readonly torn: TornTail | null;
-  /** Set when the journal is damaged: it reads up to there, takes nothing, and the desk must halt. */
+  /** Set when the journal is damaged: it reads up to there and takes nothing; the desk halts. */
   readonly damage: FirstBad | null;
 }
 

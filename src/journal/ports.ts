@@ -52,7 +52,7 @@ export interface Journal {
    * As a `sync` append while the journal is writable. When the disk has filled up it goes on
    * recording, in space kept back for it: for acts that only reduce risk (a cancel, its outcome,
    * a kill state), never for an intent to open. Its records follow the last durable one: what was
-   * refused before never happened. One that is refused as the disk is found full may be asked again.
+   * refused before never happened. What is refused as the disk is found full may be asked again.
    */
   emergency<D extends Draft>(drafts: readonly D[]): Appended<D>;
   /** Every record from `fromSeq` on, oldest first, whether durable yet or not. */

@@ -14,9 +14,9 @@
  * 3. A full disk is different in one way: what *was* synced is safe. With the reserve given free, a
  *    fresh descriptor, cut back to the last durable record, takes emergency records.
  */
+import { checkDraft } from '#events/draft.ts';
 import { type Draft, RECORD_VERSION, type Recorded } from '#events/record.ts';
 import type { Cancel, Clock } from '#kernel/time.ts';
-import { checkDraft } from './chain.ts';
 import { Checkpointer, type CheckpointSettings } from './checkpoints.ts';
 import { Group } from './group.ts';
 import {

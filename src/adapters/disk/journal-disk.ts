@@ -21,7 +21,7 @@ const PRIVATE_FILE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
 const RESERVE_CHUNK_BYTES = 1024 * 1024;
 /** Space kept back for emergencies unless told otherwise. */
-export const RESERVE_BYTES_DEFAULT = 64 * 1024 * 1024;
+const RESERVE_BYTES_DEFAULT = 64 * 1024 * 1024;
 
 export interface JournalDiskSettings {
   readonly reserveBytes?: number;
@@ -231,7 +231,7 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-/** The path, or the first of `path.2`, `path.3` … that is free: an earlier copy is never replaced. */
+/** The path, or the first of `path.2`, `path.3` … that is free: no earlier copy is replaced. */
 function freePath(path: string): string {
   let candidate = path;
   for (let n = 2; existsSync(candidate); n += 1) candidate = `${path}.${n}`;

@@ -7,10 +7,12 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shortDigest } from '#kernel/digest.ts';
+import { errorCode } from './errors.ts';
 
 /** The kernel's limit on the path of a socket, with room for what differs between systems. */
 const PATH_BYTES_MAX = 100;
 const CONNECT_MS_MAX = 2_000;
+const NOBODY_THERE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
 
 interface Address {
   readonly path: string;
@@ -42,19 +44,16 @@ export async function listenIn(directory: string, name: string): Promise<() => P
 /** Whether a living process listens there. */
 export async function isAnswered(directory: string, name: string): Promise<boolean> {
   const address = addressOf(directory, name);
+  const socket = connect(address.path);
   try {
     return await new Promise<boolean>((resolve) => {
-      const socket = connect(address.path);
-      const answer = (isAlive: boolean) => {
-        socket.destroy();
-        resolve(isAlive);
-      };
-      socket.once('connect', () => answer(true));
-      socket.once('error', () => answer(false));
-      // A process too busy to accept is alive: only a refusal says that nobody is there.
-      socket.setTimeout(CONNECT_MS_MAX, () => answer(true));
+      socket.once('connect', () => resolve(true));
+      // One too busy to accept, or that we may not talk to, lives: only these say that nobody does.
+      socket.once('error', (error) => resolve(!NOBODY_THERE.has(errorCode(error))));
+      socket.setTimeout(CONNECT_MS_MAX, () => resolve(true));
     });
   } finally {
+    socket.destroy();
     address.done();
   }
 }

@@ -1,15 +1,15 @@
 /**
  * One desk per data directory.
  *
- * Each start that finds the directory free makes `lock-{n}.json`, n one above the highest there; the
- * highest is the lock. The file is linked into place whole, and a link fails if the name is taken,
- * so of several who see the same dead holder one succeeds. It is never removed by its owner, only by
- * a later one: were numbers given out twice, one who judged an old holder dead a moment too long ago
- * could believe to succeed it. The socket named in it is listened on before the file is there.
+ * Each start that finds the directory free makes `lock-{n}.json`, n one above the highest there;
+ * the highest is the lock. The file is linked into place whole, and a link fails if the name is
+ * taken: of several who see the same dead holder, one succeeds it. Its owner never removes it, only
+ * a later one does: were a number given out twice, somebody who judged an old holder dead a moment
+ * too long ago could take its place. Its socket is listened on before the file is there.
  *
- * A holder is gone when nobody answers at its socket and either the file says so, or the machine has
- * booted since, or no process of that number and start time runs. A holder on another machine cannot
- * be judged and is believed to live.
+ * A holder is gone when nobody answers at its socket and either the file says so, or the machine
+ * has booted since, or no process of that number and start time runs. Of a holder on another
+ * machine nothing can be known; it is believed to live.
  */
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, realpath, rm } from 'node:fs/promises';

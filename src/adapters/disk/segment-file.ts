@@ -1,8 +1,8 @@
 /**
  * A segment on disk.
  *
- * Writing goes to the page cache, in microseconds, on the calling thread; only the sync, which waits
- * for the disk, goes to another one, so that a slow disk never stops the desk from thinking.
+ * Writing goes to the page cache, in microseconds, on the calling thread; the sync, which waits for
+ * the disk, goes to another one, so that a slow disk never stops the desk from thinking.
  */
 import { close, fdatasync, openSync, writeSync } from 'node:fs';
 import type { SegmentFile } from '#journal/ports.ts';

@@ -1,5 +1,6 @@
 /** A journal that lives as long as the process: for tests, previews and simulation. */
 import { encodeCanonical } from '#events/codec.ts';
+import { checkDraft } from '#events/draft.ts';
 import { type Draft, RECORD_VERSION, type Recorded } from '#events/record.ts';
 import {
   type Appended,
@@ -151,14 +152,10 @@ class InMemory implements MemoryJournal {
     const mono = this.#clock.mono();
     const seq = this.#records.length;
     const run = this.#run;
-    return drafts.map((draft, at) => ({
-      ...draft,
-      v: RECORD_VERSION,
-      seq: seq + 1 + at,
-      run,
-      wall,
-      mono,
-    }));
+    return drafts.map((draft, at) => {
+      checkDraft(draft);
+      return { ...draft, v: RECORD_VERSION, seq: seq + 1 + at, run, wall, mono };
+    });
   }
 }
 

@@ -15,13 +15,13 @@ export interface Child {
   end(): Promise<void>;
 }
 
-export function childProcesses(): (script: string, ...args: string[]) => Child {
+export function childProcesses(): (script: URL, ...args: string[]) => Child {
   const running = new Set<ChildProcess>();
   afterEach(() => {
     for (const child of running) child.kill('SIGKILL');
   });
   return (script, ...args) => {
-    const path = fileURLToPath(new URL(script, import.meta.url));
+    const path = fileURLToPath(script);
     const child = spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
     running.add(child);
     const gone = once(child, 'exit').then(() => running.delete(child));

@@ -9,6 +9,7 @@ import { temporaryDirectories } from './directory.ts';
 
 const directory = temporaryDirectories();
 const start = childProcesses();
+const CHILD = new URL('./append-child.ts', import.meta.url);
 const KILLS = 8;
 
 describe('a process killed while it appends', () => {
@@ -16,7 +17,7 @@ describe('a process killed while it appends', () => {
     const path = directory();
     let acknowledged = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const child = start('append-child.ts', path);
+      const child = start(CHILD, path);
       await child.line();
       // Not a wait for something to happen: the kill comes at whatever instant this ends in.
       await pause(kill * 7);

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type DirectoryLock, lockDirectory } from '#adapters/disk/lock.ts';
 import { listenIn } from '#adapters/disk/lock-socket.ts';
@@ -10,6 +11,7 @@ import { temporaryDirectories } from './directory.ts';
 
 const directory = temporaryDirectories();
 const start = childProcesses();
+const CHILD = new URL('./lock-child.ts', import.meta.url);
 
 async function locked(path: string): Promise<DirectoryLock> {
   const result = await lockDirectory(path);
@@ -41,11 +43,11 @@ describe('the lock of a data directory', () => {
 
   it('is refused to a second process, and taken over from one that was killed', async () => {
     const path = directory();
-    const holder = start('lock-child.ts', path);
+    const holder = start(CHILD, path);
     expect(await holder.line()).toBe('{"kind":"locked"}');
     const second = await lockDirectory(path);
     expect(second).toMatchObject({ ok: false, error: { kind: 'held', pid: holder.pid } });
-    const third = start('lock-child.ts', path);
+    const third = start(CHILD, path);
     expect(JSON.parse((await third.line()) ?? '')).toMatchObject({ kind: 'held', pid: holder.pid });
     await holder.kill();
     await (await locked(path)).release();
@@ -54,7 +56,7 @@ describe('the lock of a data directory', () => {
   it('goes to exactly one of many that start at once on a dead one’s directory', async () => {
     const path = directory();
     leaveLock(path, { pid: 2 ** 30 });
-    const children = Array.from({ length: 4 }, () => start('lock-child.ts', path));
+    const children = Array.from({ length: 4 }, () => start(CHILD, path));
     const here = await Promise.all(Array.from({ length: 6 }, () => lockDirectory(path)));
     const there = await Promise.all(children.map((child) => child.line()));
     const won = here.filter(({ ok }) => ok).length;
@@ -82,6 +84,36 @@ describe('the lock of a data directory', () => {
     expect(await lockDirectory(path)).toMatchObject({ ok: false, error: { kind: 'held' } });
     await close();
     await (await locked(path)).release();
+  });
+
+  it('stands while its process runs, though its socket is gone', async () => {
+    const path = directory();
+    leaveLock(path, {});
+    expect(await lockDirectory(path)).toMatchObject({
+      ok: false,
+      error: { kind: 'held', pid: process.pid },
+    });
+  });
+
+  it('is never held twice, however often many take it and let it go', async () => {
+    const path = directory();
+    let taken = 0;
+    let holding = 0;
+    let most = 0;
+    const contend = async () => {
+      for (let tries = 0; tries < 40; tries += 1) {
+        const result = await lockDirectory(path);
+        if (!result.ok) continue;
+        taken += 1;
+        holding += 1;
+        most = Math.max(most, holding);
+        await turn();
+        holding -= 1;
+        await result.value.release();
+      }
+    };
+    await Promise.all(Array.from({ length: 5 }, contend));
+    expect([most, taken > 5]).toEqual([1, true]);
   });
 
   it('stands when its holder is on another machine, and says what to do', async () => {

@@ -57,7 +57,7 @@ describe('a journal after a crash', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('with any bit flipped, is found damaged, opened for reading alone, and never changed', async () => {
+  it('with any bit flipped, is found damaged, opened to read alone, never changed', async () => {
     const disk = await diskWith(5);
     const bytes = disk.read(FIRST, 0);
     const wrong: string[] = [];
@@ -79,7 +79,7 @@ describe('a journal after a crash', () => {
     expect(await verifyJournal(disk)).toMatchObject({ value: { ok: true } });
   });
 
-  it('holds every acknowledged record and no other than was appended, whatever the cut left', async () => {
+  it('holds every acknowledged record and none but appended ones, after any cut', async () => {
     const input = fc.record({
       acts: fc.array(act, { maxLength: 30 }),
       segmentBytes: fc.constantFrom(1, 700, 1_000_000),

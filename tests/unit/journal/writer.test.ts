@@ -159,7 +159,7 @@ describe('a disk that misbehaves', () => {
 });
 
 describe('a full disk', () => {
-  it('gives the reserve free once, cuts the torn record off, and records emergencies there', async () => {
+  it('gives the reserve free once, cuts the torn record off, and goes on there', async () => {
     const disk = new MemoryDisk();
     const { journal } = await opened({ disk });
     await journal.append([note('n1')], 'sync').durable;

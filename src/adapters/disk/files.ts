@@ -12,7 +12,7 @@ export async function syncDirectory(path: string): Promise<void> {
 export async function replaceFile(path: string, content: string): Promise<void> {
   const fresh = `${path}.${process.pid}.new`;
   {
-    await using handle = await open(fresh, 'w');
+    await using handle = await open(fresh, 'w', 0o600);
     await handle.writeFile(content);
     await handle.sync();
   }

@@ -152,7 +152,7 @@ byId('send', HTMLFormElement).addEventListener('submit', async (event) => {
     return;
   }
   answer.textContent = 'sent…';
-  const body = { text: said, user_id: 'operator', channel_id: 'desk', dry_run: dryRun.checked };
+  const body = { text: said, user_id: 'operator', channel_id: 'local', dry_run: dryRun.checked };
   const given = await call('POST', '/admin/alerts/process', body);
   if (!given.ok) {
     answer.textContent = given.detail;

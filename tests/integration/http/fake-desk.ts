@@ -71,6 +71,8 @@ export interface FakeDesk extends HttpDesk {
   failNext(error: Error): void;
   refuseNext(): void;
   emit(update: DeskUpdate): void;
+  /** What a reader of the whole desk gets from now on. */
+  show(snapshot: DeskSnapshot): void;
 }
 
 export function createFakeDesk(): FakeDesk {
@@ -81,6 +83,7 @@ export function createFakeDesk(): FakeDesk {
   let readiness: Readiness = { ready: false, reasons: ['the broker has not answered yet'] };
   let failure: Error | null = null;
   let refuses = false;
+  let shown = EMPTY;
   const outcome = (act: string) => {
     acts.push(act);
     if (!refuses) return { kind: 'done', detail: act } as const;
@@ -105,7 +108,7 @@ export function createFakeDesk(): FakeDesk {
       closeTrade: async (trade, actor, reason) => outcome(`close ${trade} ${actor} ${reason}`),
     },
     feed: {
-      snapshot: () => EMPTY,
+      snapshot: () => shown,
       onUpdate(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -121,11 +124,23 @@ export function createFakeDesk(): FakeDesk {
     refuseNext() {
       refuses = true;
     },
+    show(snapshot) {
+      shown = snapshot;
+    },
     emit(update) {
       for (const listener of listeners) listener(update);
     },
     answerJson: toAnswerJson,
-    recentAudit: (limit) => [{ seq: 1, limit }],
+    recentAudit: (limit) => [
+      {
+        seq: 1,
+        at: '2025-12-02T15:30:00.000Z',
+        badge: 'SIM',
+        kind: 'run.started',
+        text: `one of ${limit}`,
+        actor: 'engine',
+      },
+    ],
     metrics: async () => ({
       contentType: 'text/plain; version=0.0.4',
       text: 'strikewire_ready 0\n',

@@ -22,7 +22,7 @@ const read = (text: string, posted: string): Reading => ({
     fraction: null,
   },
   contextExit: null,
-  spans: { symbol: { from: 0, to: posted.length } },
+  spans: { symbol: { from: 0, to: Number(posted.slice(8)) } },
   detail: '',
 });
 
@@ -65,7 +65,7 @@ describe('parse', () => {
         },
         verdict: 'order',
         code: 'entry',
-        spans: { symbol: { from: 0, to: 10 } },
+        spans: { symbol: { from: 0, to: 2 } },
       },
       expect.objectContaining({ id: 'b' }),
     ]);
@@ -82,9 +82,8 @@ describe('parse', () => {
   });
 
   it('takes an instant as the day it is in New York', async () => {
-    const midnight = line(1, 'A', '2025-12-03T03:00:00Z');
-    const { lines } = await run([midnight]);
-    expect(lines).toHaveLength(1);
+    const { lines } = await run([line(1, 'A', '2025-12-04T03:00:00Z')]);
+    expect(lines[0]).toContain('"to":3');
   });
 
   it('takes text however it is cut, also in the middle of a character', async () => {

@@ -1,4 +1,4 @@
-/** Who may do what in the rooms of the embedded desk: its own operator, and the cast of the script. */
+/** Who may do what in the rooms of the embedded desk: its own operator and the script's cast. */
 
 import type { z } from 'zod';
 import { FLOOR, SWINGS, TRADERS } from '#adapters/scripted-chat/cast.ts';
@@ -17,7 +17,7 @@ const ROOM: ChannelsInput[string] = {
   parser: { assets: ['option', 'equity', 'future'] },
 };
 
-/** The configured lists, with the operator of this machine and, if it plays, the script's people. */
+/** The configured lists, with this machine's operator and, if it plays, the script's people. */
 export function withOwnPeople(alerts: AlertSettings, script: 'demo' | 'none'): AlertSettings {
   const people: PeopleInput = {
     [`local:${OWN_USER}`]: { name: 'you', permissions: ['alert', 'trade', 'operate', 'admin'] },

@@ -34,6 +34,7 @@ import { isAnswered } from './answered.ts';
 import type { Config } from './config.ts';
 import { withOwnPeople } from './demo-room.ts';
 import { createDeskControl } from './desk-control.ts';
+import { isDeskEntry } from './desk-entry.ts';
 import { HaltFile } from './halt-file.ts';
 import type { AlertLane } from './lane/alert-lane.ts';
 import type { LaneDependencies } from './lane/lane-context.ts';
@@ -119,8 +120,9 @@ async function openIn(
     run: runId(),
     onRecord(entry) {
       lastAt = entry.wall;
+      if (!isDeskEntry(entry)) return;
       recall(recollection, entry);
-      tell(readers, entry as DeskEntry);
+      tell(readers, entry);
     },
   });
   if (!opened.ok) return err({ kind: 'journal', fault: opened.error });
@@ -185,7 +187,8 @@ function assemble(opened: Opened): DeskApp {
   });
   const haltFile = new HaltFile(desk, clock, lock.directory);
   journal.onDurable((entry) => {
-    tell(readers, entry as DeskEntry);
+    if (!isDeskEntry(entry)) return;
+    tell(readers, entry);
     notifier.wake();
   });
   room.onMessage((message) => void lane.receive(message));

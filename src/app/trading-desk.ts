@@ -5,16 +5,14 @@
  * is what runs.
  */
 import { createIntakeMemory, type IntakeMemory, remember } from '#alerts/duplicates.ts';
-import type { AlertRecord } from '#alerts/model.ts';
 import type { AlertSettings } from '#alerts/settings.ts';
-import { badgeOf, DRY_RUN_BADGE } from '#audit/badge.ts';
-import type { Recorded } from '#events/record.ts';
+import { badgeOf } from '#audit/badge.ts';
+import type { DeskEntry } from '#audit/model.ts';
 import type { InstrumentSource, QuoteSource } from '#feeds/ports.ts';
 import type { Journal } from '#journal/ports.ts';
 import type { Clock } from '#kernel/time.ts';
 import { Book } from '#orders/book.ts';
 import { Desk } from '#orders/desk.ts';
-import type { DeskRecord } from '#orders/model.ts';
 import type { Broker } from '#orders/ports.ts';
 import type { OrdersSettings } from '#orders/settings.ts';
 import { permits } from '#risk/kill-state.ts';
@@ -41,9 +39,9 @@ export function createRecollection(): Recollection {
   return { book: new Book(), memory: createIntakeMemory() };
 }
 
-export function recall({ book, memory }: Recollection, record: Recorded): void {
-  book.apply(record as Recorded<DeskRecord>);
-  remember(memory, record as Recorded<AlertRecord>);
+export function recall({ book, memory }: Recollection, entry: DeskEntry): void {
+  book.apply(entry);
+  remember(memory, entry);
 }
 
 export interface TradingParts {
@@ -102,7 +100,7 @@ export function composeTradingDesk(parts: TradingParts): TradingDesk {
       instruments,
       clock,
       read,
-      badge: (dry) => (dry ? DRY_RUN_BADGE : badgeOf(environment)),
+      badge: badgeOf(environment),
       settings: {
         alerts,
         risk,

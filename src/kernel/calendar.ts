@@ -107,7 +107,7 @@ function format(year: number, month: number, day: number): IsoDate {
   return `${year}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}` as IsoDate;
 }
 
-/** Every date comparison of a simulated day comes here: `Number(slice)` costs three times as much. */
+/** Every date comparison of a simulation comes here: `Number(slice)` costs thrice as much. */
 function digits(text: string, from: number, until: number): number {
   let number = 0;
   for (let at = from; at < until; at += 1) number = number * 10 + text.charCodeAt(at) - ZERO_CODE;

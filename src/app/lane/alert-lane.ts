@@ -12,6 +12,7 @@ import { type Admitted, admit, type NotAdmitted } from '#alerts/admission.ts';
 import { hasSeen, type IntakeMemory } from '#alerts/duplicates.ts';
 import type { ChatMessage, Reading } from '#alerts/model.ts';
 import { WIDE_PARSE_POLICY } from '#alerts/parser/settings.ts';
+import { DRY_RUN_BADGE } from '#audit/badge.ts';
 import type { MessageKey } from '#kernel/ids.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { newYorkDate } from '#market/session.ts';
@@ -144,6 +145,6 @@ export class AlertLane {
       detail,
     } as const;
     const outcome = { ...outcomeOf(reading), code, tradeId: first?.tradeId ?? null };
-    return answerOf(message, outcome, this.#lane.deps.badge(message.dryRun));
+    return answerOf(message, outcome, message.dryRun ? DRY_RUN_BADGE : this.#lane.deps.badge);
   }
 }

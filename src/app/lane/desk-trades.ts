@@ -11,7 +11,7 @@ export function openTradesOf(book: Book): readonly OpenTrade[] {
   return book.open().map((trade) => asOpenTrade(trade, sellable(trade)));
 }
 
-/** Trades of which nothing has filled yet and which are still being entered, as if they held one. */
+/** Trades still being entered of which nothing has filled yet, as if they held one. */
 export function enteringTradesOf(book: Book): readonly OpenTrade[] {
   return book
     .open()

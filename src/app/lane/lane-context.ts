@@ -1,10 +1,10 @@
 /** What every path of the lane works with, and the one way in which a decision is concluded. */
 import type { Admitted } from '#alerts/admission.ts';
 import { type IntakeMemory, remember, repetition } from '#alerts/duplicates.ts';
-import type { Action, AlertRecord, ChatMessage, Reading } from '#alerts/model.ts';
+import type { Action, ChatMessage, Reading } from '#alerts/model.ts';
 import type { ParsePolicy } from '#alerts/parser/settings.ts';
 import type { AlertSettings } from '#alerts/settings.ts';
-import type { Recorded } from '#events/record.ts';
+import { DRY_RUN_BADGE } from '#audit/badge.ts';
 import type { InstrumentSource } from '#feeds/ports.ts';
 import type { Appended } from '#journal/ports.ts';
 import type { IsoDate } from '#kernel/calendar.ts';
@@ -37,8 +37,8 @@ export interface LaneDependencies {
   readonly clock: Clock;
   readonly settings: LaneSettings;
   readonly read: (text: string, posted: IsoDate, policy: ParsePolicy) => Reading;
-  /** `SIM`, `LIVE ****1234`, …, or `DRY-RUN`. */
-  readonly badge: (dryRun: boolean) => string;
+  /** `SIM`, `LIVE ****1234`, … */
+  readonly badge: string;
 }
 
 /** An admitted message and what it says. */
@@ -87,7 +87,7 @@ export class LaneContext {
     outcome: Outcome,
     durable: Promise<void>,
   ): Promise<AlertAnswer> {
-    const answer = answerOf(message, outcome, this.deps.badge(dryRun));
+    const answer = answerOf(message, outcome, dryRun ? DRY_RUN_BADGE : this.deps.badge);
     this.#answers.set(message.key, answer);
     const oldest = this.#answers.keys().next();
     if (this.#answers.size > ANSWERS_KEPT && !oldest.done) this.#answers.delete(oldest.value);
@@ -96,7 +96,7 @@ export class LaneContext {
   }
 
   remembered(appended: Appended<DeskRecord>): Appended<DeskRecord> {
-    for (const each of appended.records) remember(this.memory, each as Recorded<AlertRecord>);
+    for (const each of appended.records) remember(this.memory, each);
     return appended;
   }
 

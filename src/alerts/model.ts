@@ -92,6 +92,9 @@ export interface ContextExit {
   readonly partial: boolean;
   readonly fraction: number | null;
   readonly price: Price | null;
+  /** Present when the contract is named all but its expiry: no other strike is meant. */
+  readonly strike?: Price;
+  readonly right?: Right;
 }
 
 export const VERDICTS = ['order', 'exit', 'update', 'refused', 'chatter'] as const;

@@ -1,0 +1,378 @@
+/**
+ * Why a message that names a contract is not, or not for certain, an instruction to act now.
+ *
+ * Where a word stands decides: before and inside the instruction, wishes, doubts, questions and
+ * negations take it back; behind it only what takes back a finished statement does (conditions,
+ * cancellations, "not filled"), because the prose behind a clear instruction is of any kind.
+ */
+import type { Role } from './lexicon.ts';
+import { claimAt, isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from './sheet.ts';
+import { isAmount, type Token } from './token.ts';
+
+export type Objection =
+  | 'question'
+  | 'correction'
+  | 'cancelled'
+  | 'cut_off'
+  | 'recap'
+  | 'conditional'
+  | 'prepare'
+  | 'watch'
+  | 'negated'
+  | 'hypothetical'
+  | 'not_filled'
+  | 'already_happened'
+  | 'position_note'
+  | 'flow_report'
+  | 'multi_leg'
+  | 'roll'
+  | 'short_premium'
+  | 'example'
+  | 'paper_trade'
+  | 'third_person'
+  | 'two_instructions'
+  | 'two_sides';
+
+export interface Found {
+  readonly objection: Objection;
+  readonly at: number;
+}
+
+export interface Scope {
+  /** Verb and contract parts: what stands before it is judged most strictly. */
+  readonly core: Run;
+  readonly intent: 'open' | 'close' | 'none';
+  readonly strength: 'explicit' | 'casual';
+  readonly prepareWords: ReadonlySet<string>;
+}
+
+type Zone = 'head' | 'core' | 'tail';
+
+export function findObjection(sheet: Sheet, scope: Scope): Found | null {
+  for (let index = 0; index < sheet.tokens.length; index += 1) {
+    const objection = objectionAt(sheet, index, scope);
+    if (objection !== null) return { objection, at: index };
+  }
+  return null;
+}
+
+function zoneOf(index: number, { core }: Scope): Zone {
+  if (index < core.from) return 'head';
+  return index > core.to ? 'tail' : 'core';
+}
+
+function objectionAt(sheet: Sheet, index: number, scope: Scope): Objection | null {
+  const token = tokenAt(sheet, index);
+  if (token.kind !== 'word') return ofSign(sheet, index, scope);
+  if (scope.prepareWords.has(token.lower)) return 'prepare';
+  if (token.role === 'prose' || claimAt(sheet, index) === 'symbol') return null;
+  if (isInPlan(sheet, index)) return null;
+  return (
+    anywhere(sheet, index) ??
+    (zoneOf(index, scope) === 'tail'
+      ? behind(sheet, index, scope)
+      : beforeOrInside(sheet, index, token.role))
+  );
+}
+
+function ofSign(sheet: Sheet, index: number, scope: Scope): Objection | null {
+  switch (kindAt(sheet, index)) {
+    case 'question':
+      return 'question';
+    case 'star':
+      return 'correction';
+    case 'cancel_sign':
+      return 'cancelled';
+    case 'watch_sign':
+      return scope.strength === 'casual' ? 'watch' : null;
+    case 'ellipsis':
+      return claimAt(sheet, index - 1) !== 'free' && tokenAt(sheet, index).isGlued
+        ? 'cut_off'
+        : null;
+    case 'arrow':
+      return scope.intent !== 'close' && joinsAmounts(sheet, index) ? 'recap' : null;
+    case 'less':
+    case 'greater':
+      return isFree(sheet, index) && isLevelBehind(sheet, index) && !isInPlan(sheet, index)
+        ? 'conditional'
+        : null;
+    default:
+      return null;
+  }
+}
+
+function joinsAmounts(sheet: Sheet, index: number): boolean {
+  return isAmount(tokenAt(sheet, index - 1));
+}
+
+function isLevelBehind(sheet: Sheet, index: number): boolean {
+  const next = kindAt(sheet, index + 1) === 'equals' ? index + 2 : index + 1;
+  return isAmount(tokenAt(sheet, next)) && claimAt(sheet, next) !== 'note';
+}
+
+/** Words that spoil an instruction wherever they stand. */
+function anywhere(sheet: Sheet, index: number): Objection | null {
+  switch (roleAt(sheet, index)) {
+    case 'cancel':
+      return 'cancelled';
+    case 'correct':
+      return 'correction';
+    case 'prepare':
+      return 'prepare';
+    case 'watchlist':
+      return 'watch';
+    case 'ready':
+      return isGetting(sheet, index - 1) ? 'prepare' : null;
+    case 'paper':
+      return 'paper_trade';
+    case 'example':
+      return 'example';
+    case 'multi_leg':
+      return 'multi_leg';
+    case 'spread':
+      return isQuoteSpread(sheet, index) ? null : 'multi_leg';
+    case 'roll':
+      return 'roll';
+    case 'whole':
+      return isLastPeriod(sheet, index) ? 'already_happened' : null;
+    case 'trigger':
+      return isOnTrigger(sheet, index) ? 'conditional' : null;
+    default:
+      return null;
+  }
+}
+
+function isGetting(sheet: Sheet, index: number): boolean {
+  const word = tokenAt(sheet, index).lower;
+  return word === 'get' || word === 'getting' || word === 'be' || word === 'got';
+}
+
+/** The spread between bid and ask: "wide spread", "spread is wide". */
+function isQuoteSpread(sheet: Sheet, index: number): boolean {
+  for (const at of [index - 1, index - 2, index + 1, index + 2]) {
+    const role = roleAt(sheet, at);
+    if (role === 'wide' || role === 'quote_word') return true;
+  }
+  return false;
+}
+
+/** "last week", "last night", "last Friday" */
+function isLastPeriod(sheet: Sheet, index: number): boolean {
+  if (tokenAt(sheet, index).lower !== 'last') return false;
+  const next = tokenAt(sheet, index + 1);
+  return next.role === 'week' || next.role === 'weekday' || next.lower === 'night';
+}
+
+/** "on the break of 250", "on reclaim" */
+function isOnTrigger(sheet: Sheet, index: number): boolean {
+  for (let before = index - 1; before >= index - 3; before -= 1) {
+    const word = tokenAt(sheet, before).lower;
+    if (word === 'on' || word === 'upon') return true;
+    if (word !== 'the' && word !== 'a' && word !== 'clean') return false;
+  }
+  return false;
+}
+
+function beforeOrInside(sheet: Sheet, index: number, role: Role): Objection | null {
+  switch (role) {
+    case 'negation':
+      return roleAt(sheet, index + 1) === 'stop' ? null : 'negated';
+    case 'hedge':
+    case 'looking':
+      return 'hypothetical';
+    case 'watch':
+      return 'watch';
+    case 'attempt':
+      return 'not_filled';
+    case 'wait':
+      return 'watch';
+    case 'condition':
+      return 'conditional';
+    case 'compare':
+      return isConditionOf(sheet, index) ? 'conditional' : null;
+    case 'asking':
+      return isQuestionWord(tokenAt(sheet, index).lower) ? 'question' : 'third_person';
+    case 'past':
+      return 'already_happened';
+    case 'holding':
+      return 'position_note';
+    case 'keep':
+      return isFree(sheet, index) ? 'position_note' : null;
+    case 'flow':
+      return 'flow_report';
+    case 'leg':
+      return 'multi_leg';
+    case 'short_premium':
+      return isFree(sheet, index) ? 'short_premium' : null;
+    case 'ready':
+      return 'prepare';
+    case 'heads':
+      return tokenAt(sheet, index + 1).lower === 'up' ? 'prepare' : null;
+    default:
+      return null;
+  }
+}
+
+function isQuestionWord(word: string): boolean {
+  return /^(?:who|anyone|anybody|did|does|do|how|what|why|where|which|whats|whos|who's)$/.test(
+    word,
+  );
+}
+
+function behind(sheet: Sheet, index: number, scope: Scope): Objection | null {
+  switch (roleAt(sheet, index)) {
+    case 'negation':
+      return takesBack(sheet, index) ? 'negated' : null;
+    case 'condition':
+      return 'conditional';
+    case 'compare':
+      return isConditionOf(sheet, index) ? 'conditional' : null;
+    case 'past':
+      return scope.intent === 'close' && isOrigin(sheet, index) ? null : 'already_happened';
+    case 'flow':
+      return scope.strength === 'casual' ? 'flow_report' : null;
+    case 'wait':
+    case 'attempt':
+      return roleAt(sheet, index + 1) === 'for' && isFillWord(sheet, index + 2)
+        ? 'not_filled'
+        : null;
+    case 'open':
+    case 'close':
+      return isSessionTime(sheet, index) ? 'conditional' : conflict(sheet, index, scope);
+    case 'short_premium':
+      return scope.intent === 'open' && isFree(sheet, index) ? 'short_premium' : null;
+    case 'sell':
+    case 'leave':
+    case 'trim':
+    case 'stopped':
+    case 'out':
+    case 'enter':
+    case 'add':
+      return conflict(sheet, index, scope);
+    default:
+      return null;
+  }
+}
+
+/** "not filled", "not in yet", "no position", "not entering": of a finished statement. */
+function takesBack(sheet: Sheet, index: number): boolean {
+  if (tokenAt(sheet, index).lower === 'yet') return true;
+  for (let next = index + 1; next <= index + 2; next += 1) {
+    if (isInstructionWord(sheet, next)) return true;
+  }
+  return false;
+}
+
+function isInstructionWord(sheet: Sheet, index: number): boolean {
+  const { role, lower } = tokenAt(sheet, index);
+  switch (role) {
+    case 'in':
+    case 'enter':
+    case 'buy':
+    case 'take':
+    case 'add':
+      return true;
+    case 'price_label':
+      return lower.startsWith('fill');
+    case 'size':
+      return lower.startsWith('position');
+    default:
+      return lower === 'long' || lower === 'live' || lower === 'valid';
+  }
+}
+
+function isFillWord(sheet: Sheet, index: number): boolean {
+  return tokenAt(sheet, index).lower.startsWith('fill') || tokenAt(sheet, index).lower === 'a';
+}
+
+/** "above 250", "over VWAP", "under the 9 ema"; not "over the weekend". */
+function isConditionOf(sheet: Sheet, index: number): boolean {
+  for (let next = index + 1; next <= index + 3; next += 1) {
+    const token = tokenAt(sheet, next);
+    if (isAmount(token)) return claimAt(sheet, next) !== 'plan' && claimAt(sheet, next) !== 'price';
+    if (token.role === 'level') return true;
+    if (token.role !== 'filler' && token.kind !== 'cashtag' && token.role !== 'at') return false;
+  }
+  return false;
+}
+
+/** "from yesterday", "bought yesterday": where a position being closed came from. */
+function isOrigin(sheet: Sheet, index: number): boolean {
+  const role = roleAt(sheet, index - 1);
+  return role === 'from' || role === 'enter' || role === 'buy' || role === 'entry';
+}
+
+/** "at the open", "on open", "before close": not now. Exits like to happen "into the close". */
+function isSessionTime(sheet: Sheet, index: number): boolean {
+  const word = tokenAt(sheet, index).lower;
+  if (word !== 'open') return false;
+  const before = tokenAt(sheet, index - 1).lower === 'the' ? index - 2 : index - 1;
+  const lead = tokenAt(sheet, before);
+  return lead.kind === 'at' || lead.lower === 'at' || lead.lower === 'on';
+}
+
+/** A finished act of the other kind behind the instruction: "… and sold at 6". */
+function conflict(sheet: Sheet, index: number, scope: Scope): Objection | null {
+  if (!isFree(sheet, index)) return null;
+  const { role, lower } = tokenAt(sheet, index);
+  if (scope.intent === 'open') return isFinishedExit(sheet, index) ? 'two_instructions' : null;
+  if (scope.intent !== 'close') return null;
+  const isEntry = role === 'enter' || (role === 'add' && lower === 'added');
+  return isEntry && isContractBehind(tokenAt(sheet, index + 1)) ? 'two_instructions' : null;
+}
+
+function isFinishedExit(sheet: Sheet, index: number): boolean {
+  const { role, lower } = tokenAt(sheet, index);
+  if (role === 'out') return isOutOfIt(sheet, index);
+  const isFinished = lower === 'sold' || lower.endsWith('ed') || lower.endsWith('ing');
+  return isFinished && role !== 'open' && role !== 'enter' && role !== 'add' && lower !== 'closing';
+}
+
+/** "all out", "out at 6.00", "out here"; not "watch out", "breaking out". */
+function isOutOfIt(sheet: Sheet, index: number): boolean {
+  if (roleAt(sheet, index - 1) === 'whole') return true;
+  const next = tokenAt(sheet, index + 1);
+  return next.kind === 'at' || next.role === 'at' || isAmount(next) || next.lower === 'here';
+}
+
+function isContractBehind(token: Token): boolean {
+  if (token.kind === 'cashtag') return true;
+  return token.kind === 'word' && token.role === 'prose' && /^[A-Z]{1,5}$/.test(token.text);
+}
+
+/** Words by which a clause speaks of what will be done with the trade later. */
+function isPlanWord(sheet: Sheet, index: number): boolean {
+  switch (roleAt(sheet, index)) {
+    case 'stop':
+    case 'target':
+    case 'cut':
+    case 'out':
+    case 'leave':
+    case 'sell':
+    case 'trim':
+    case 'add':
+    case 'close':
+      return true;
+    default:
+      return claimAt(sheet, index) === 'plan';
+  }
+}
+
+/** Whether the clause around a condition is a plan: "SL if it breaks 870", "will add under 4". */
+function isInPlan(sheet: Sheet, index: number): boolean {
+  const role = roleAt(sheet, index);
+  if (claimAt(sheet, index) === 'plan') return true;
+  const isCondition = role === 'condition' || role === 'compare' || role === 'trigger';
+  const kind = kindAt(sheet, index);
+  if (!isCondition && kind !== 'less' && kind !== 'greater') return false;
+  for (let before = index - 1; before >= 0 && !isClauseEnd(sheet, before); before -= 1) {
+    if (claimAt(sheet, before) === 'verb' || claimAt(sheet, before) === 'strike') return false;
+    if (isPlanWord(sheet, before)) return true;
+  }
+  return false;
+}
+
+function isClauseEnd(sheet: Sheet, index: number): boolean {
+  const kind = kindAt(sheet, index);
+  return kind === 'newline' || kind === 'period' || kind === 'semicolon' || kind === 'end';
+}

@@ -144,7 +144,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Rounding both sides outward costs one tick on average. */
-export function expectedSpread(figures: SpreadFigures, point: Point): number {
+function expectedSpread(figures: SpreadFigures, point: Point): number {
   return 2 * halfSpreadOf(figures, { ...point, spot: point.chain.spot }) + tickOf(point);
 }
 

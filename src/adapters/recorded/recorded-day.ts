@@ -41,7 +41,7 @@ interface Files {
 }
 
 /** What a file of the recording does not say as it should. */
-export class RecordingUnreadable extends Error {
+class RecordingUnreadable extends Error {
   override readonly name = 'RecordingUnreadable';
 }
 

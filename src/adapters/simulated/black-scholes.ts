@@ -54,7 +54,7 @@ export function impliedVolatility(
 }
 
 /** The normal distribution function, to 7.5e-8 (Abramowitz and Stegun 26.2.17). */
-export function normalBelow(x: number): number {
+function normalBelow(x: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(x));
   const polynomial =
     t *

@@ -77,7 +77,7 @@ export function isListed(instrument: Instrument, on: IsoDate): boolean {
   }
 }
 
-export function strikesOf(underlying: Underlying): readonly Price[] {
+function strikesOf(underlying: Underlying): readonly Price[] {
   return [...strikeSetOf(underlying)];
 }
 

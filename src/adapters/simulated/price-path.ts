@@ -20,7 +20,7 @@ export interface PricePath {
   at(instant: EpochMs): number;
 }
 
-export const ANCHOR_DAY = date('2025-12-02');
+const ANCHOR_DAY = date('2025-12-02');
 
 /** Half of a deviation is gone after 23 weekdays. */
 const PERSISTENCE = 0.97;

@@ -37,10 +37,10 @@ const SHARE_LOT = 100;
 /** How long an option's spread stays wider or narrower than usual. */
 const MOOD_MS = 5 * 60_000;
 
-/** Mean time between ticks. */
+/** Mean time between ticks; the longest is twice that, well under what a desk takes for stale. */
 const SLOT_MS = {
-  shares: { fund: 300, busy: 400, usual: 900 },
-  options: { fund: 700, busy: 1000, usual: 2500 },
+  shares: { fund: 300, busy: 400, usual: 800 },
+  options: { fund: 500, busy: 700, usual: 1200 },
   future: 300,
 } as const;
 

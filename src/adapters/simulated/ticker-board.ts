@@ -143,7 +143,12 @@ export class TickerBoard {
 /** The quote now, or the last of the session before, stamped with when it was made. */
 function quoteOf(instrument: Instrument, maker: QuoteMaker | null, now: EpochMs): Quote | null {
   if (maker === null) return null;
-  if (isOpen(instrument.session, now)) return { ...maker.at(now), receivedAt: now };
+  if (isOpen(instrument.session, now)) {
+    const quote = maker.at(now);
+    // The first quote of a session is made at its opening, whenever the tick before it was.
+    const eventAt = isOpen(instrument.session, quote.eventAt) ? quote.eventAt : now;
+    return { ...quote, eventAt, receivedAt: now };
+  }
   return { ...maker.at(epochMs(lastClose(instrument, now) - 1)), receivedAt: now };
 }
 

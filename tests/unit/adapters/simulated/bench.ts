@@ -19,7 +19,7 @@ import type { BrokerOrder, MutationOutcome, OrderTicket } from '#orders/ports.ts
 export const MORNING = newYorkInstant(date('2025-12-02'), '10:00');
 
 /** Listed in the simulated market on that day. */
-export const UBER_PUT: InstrumentQuery = {
+export const UBER_PUT: Extract<InstrumentQuery, { readonly kind: 'option' }> = {
   kind: 'option',
   underlying: 'UBER',
   right: 'P',

@@ -60,7 +60,6 @@ quoteSourceContract('simulated market, pinned', async () => {
 
 instrumentSourceContract('simulated market', async () => {
   const { market } = await openBench();
-  if (UBER_PUT.kind !== 'option') throw new Error('expected an option');
   return {
     source: market,
     listed: UBER_PUT,

@@ -127,7 +127,8 @@ describe('the page', () => {
   it('sends a message of one’s own, with an example on request', async ({ skip }) => {
     const { page, desk } = await show(skip);
     await page.getByRole('button', { name: 'Make me an example' }).click();
-    await page.waitForFunction('document.querySelector("textarea").value !== ""');
+    const field = page.locator('#send-text');
+    await expect.poll(async () => field.inputValue()).toBe('BTO UBER 78p 12/05 @ 0.75');
     await page.getByLabel('dry run').check();
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('order (approved)').waitFor();

@@ -24,6 +24,8 @@ import { createOrderStream } from './order-stream.ts';
 import { type BrokerScript, createScript } from './script.ts';
 import { balancesOf } from './venue/accounting.ts';
 import { averagePrice, type Book, type Holding, snapshot } from './venue/book.ts';
+import { BY_MARKET } from './venue/plan.ts';
+import type { Terms } from './venue/validation.ts';
 import { createVenue, type Venue, type VenueAnswer, type VenueInput } from './venue/venue.ts';
 import { restoreBook } from './venue-restore.ts';
 import { VenueRunner } from './venue-runner.ts';
@@ -31,10 +33,12 @@ import { VenueRunner } from './venue-runner.ts';
 export interface SimulatedBroker extends Broker {
   readonly ledger: Ledger;
   readonly script: BrokerScript;
-  /** Trades in the account by other hands, outside every rule. */
+  /** An order by other hands, without an identifier; held to every rule of the venue. */
+  placeElsewhere(order: Terms): VenueAnswer;
+  /** A trade by other hands, outside every rule. */
   tradeElsewhere(trade: ForeignTrade): void;
-  /** Assignment, exercise or expiry at that price. */
-  removePosition(symbol: InstrumentSymbol, at: Price): void;
+  /** Assignment or exercise: the position goes, at that price in cash. */
+  removePosition(symbol: InstrumentSymbol, each: Price): void;
   /** Ends an order as a broker may on its own: accepted first, rejected now. */
   rejectLate(orderId: OrderId, reason: string): void;
   /** The stream loses everything for so long, then reconnects. */
@@ -50,6 +54,9 @@ export interface ForeignTrade {
   readonly quantity: Quantity;
   readonly price: Price;
 }
+
+/** A mutation at the venue, which answers every one. */
+type Perform = (input: VenueInput) => VenueAnswer;
 
 export function createSimulatedBroker(options: SimulatedBrokerOptions): SimulatedBroker {
   const { clock } = options;
@@ -73,8 +80,13 @@ export function createSimulatedBroker(options: SimulatedBrokerOptions): Simulate
   for (const order of book.orders.values()) lists.update(snapshot(order));
   runner.resume();
   const courier = new Courier(clock, latency, script);
+  const perform: Perform = (input) => {
+    const answer = runner.perform(input);
+    invariant(answer !== null, 'the venue answers every mutation');
+    return answer;
+  };
   return {
-    ...mutations(courier, runner, book),
+    ...mutations(courier, perform, book),
     orders: (since) => courier.query('orders', () => lists.since(since)),
     orderById: (orderId) => courier.query('order', () => lists.byId(orderId)),
     ordersByClientId: (id, since) => courier.query('client_id', () => lists.byClientId(id, since)),
@@ -87,11 +99,18 @@ export function createSimulatedBroker(options: SimulatedBrokerOptions): Simulate
     onReconnect: (listener) => stream.onReconnect(listener),
     ledger: runner.ledger,
     script,
+    placeElsewhere: (order) =>
+      perform({
+        kind: 'place',
+        order: { ...order, clientOrderId: null },
+        plan: BY_MARKET,
+        at: clock.now(),
+      }),
     tradeElsewhere(trade) {
       runner.perform({ kind: 'trade_elsewhere', ...trade, at: clock.now() });
     },
-    removePosition(symbol, price) {
-      runner.perform({ kind: 'remove_position', symbol, price, at: clock.now() });
+    removePosition(symbol, each) {
+      runner.perform({ kind: 'remove_position', symbol, price: each, at: clock.now() });
     },
     rejectLate(orderId, reason) {
       const timer = { kind: 'reject', orderId, reason } as const;
@@ -105,14 +124,9 @@ export function createSimulatedBroker(options: SimulatedBrokerOptions): Simulate
 
 function mutations(
   courier: Courier,
-  runner: VenueRunner,
+  perform: Perform,
   book: Book,
 ): Pick<Broker, 'place' | 'replace' | 'cancel'> {
-  const perform = (input: VenueInput): VenueAnswer => {
-    const answer = runner.perform(input);
-    invariant(answer !== null, 'the venue answers every mutation');
-    return answer;
-  };
   return {
     place(ticket) {
       const call = { kind: 'place', clientOrderId: ticket.clientOrderId, orderId: null } as const;

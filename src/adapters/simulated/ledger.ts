@@ -3,7 +3,7 @@
  * reached it in order, every status, every trade. Never delayed, never faulty.
  */
 import type { ClientOrderId, FillId, OrderId } from '#kernel/ids.ts';
-import type { Price } from '#kernel/price.ts';
+import type { Money, Price } from '#kernel/price.ts';
 import type { Quantity } from '#kernel/quantity.ts';
 import type { EpochMs } from '#kernel/time.ts';
 import type { InstrumentSymbol } from '#market/instrument.ts';
@@ -67,6 +67,14 @@ export interface Ledger extends LedgerEntries {
   orders(): readonly BrokerOrder[];
   /** Net contracts held; negative when short. */
   net(symbol: InstrumentSymbol): number;
+  account(): AccountFigures;
+}
+
+export interface AccountFigures {
+  readonly cash: Money;
+  /** Results of what was closed, before fees. */
+  readonly realised: Money;
+  readonly fees: Money;
 }
 
 export interface LedgerWriter extends Ledger {
@@ -125,6 +133,10 @@ export function createLedger(book: Book): LedgerWriter {
     statuses,
     trades,
     orders: () => book.orders.values().map(wholeSnapshot).toArray(),
+    account: () => {
+      const { cash, realised, fees } = book.account;
+      return { cash, realised, fees };
+    },
     net: (symbol) => book.holdings.get(symbol)?.net ?? 0,
     note(input, answer, effects) {
       if (answer !== null) noteMutation(input, answer);

@@ -44,6 +44,7 @@ export interface CallRule {
   /** 1 when absent; `Infinity` for ever. */
   readonly times?: number;
   readonly answer?: AnswerFault;
+  /** Of the order placed, or of the replacement: that does not inherit the original's. */
   readonly plan?: OrderPlan;
 }
 

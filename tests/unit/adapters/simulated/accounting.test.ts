@@ -36,6 +36,15 @@ describe('the simulated account', () => {
     expect(await shown(bench)).toEqual(['24997.64', '24997.64', '25157.64']);
   });
 
+  it('tells a judge what was realised and what it cost', async () => {
+    const bench = await openBench();
+    await bench.place('c1', { terms: limitAt(price('0.80')) });
+    bench.quote('1.60', '1.70');
+    await bench.place('c2', { ...SELL, quantity: quantity(1), terms: limitAt(price('1.60')) });
+    const { realised, fees } = bench.broker.ledger.account();
+    expect([formatMoney(realised), formatMoney(fees)]).toEqual(['80.00', '2.36']);
+  });
+
   it('averages what it bought at several prices', async () => {
     const bench = await openBench();
     await bench.place('c1', { terms: limitAt(price('0.80')) });

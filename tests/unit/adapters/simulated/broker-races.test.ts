@@ -242,6 +242,25 @@ describe('other hands in the account', () => {
     expect(foreign).toMatchObject({ status: 'filled', side: 'sell', effect: 'close', quantity: 1 });
   });
 
+  it('place orders without an identifier, which take what ours would have taken', async () => {
+    const bench = await openBench();
+    const { side, effect, timeInForce, quantity: count } = ticket('-', bench.put);
+    const answer = bench.broker.placeElsewhere({
+      instrument: bench.put,
+      side,
+      effect,
+      timeInForce,
+      quantity: count,
+      terms: limitAt(price('0.72')),
+    });
+    expect(answer).toMatchObject({ kind: 'accepted', order: { clientOrderId: null } });
+    await bench.pass(200);
+    const ours = await bench.place('c1');
+    bench.quote('0.65', '0.72', [10, 3]);
+    await bench.pass(100);
+    expect(filledOf(bench.truth(ours.orderId))).toBe(1);
+  });
+
   it('may take a position away without a trade', async () => {
     const bench = await openBench();
     await bench.place('c1', { terms: limitAt(price('0.80')) });

@@ -66,6 +66,7 @@ function simulated(clock: Clock, seed: number, file: VenueMemory | null): Surrou
     quotes: market.openFeed(),
     isListed: (instrument) => market.isListed(instrument),
     marginOf: (instrument) => market.marginOf(instrument),
+    settlementOf: (instrument) => market.settlementOf(instrument),
     cash: CASH,
     ...(file !== null && { memory: { file, instrumentOf: instrumentNear(clock) } }),
   });

@@ -53,10 +53,11 @@ export interface Portfolio {
   readonly partialExit: BasisPoints;
 }
 
-/** "out half", "all out XOM", "trimming": at most a symbol to go by. */
+/** "out half", "all out XOM", "trimming SPY 671P": what is said of the contract must fit. */
 export function resolveContextExit(exit: ContextExit, portfolio: Portfolio): ExitTarget {
-  const { symbol } = exit;
-  const fits = (trade: OpenTrade): boolean => symbol === null || isOf(symbol, trade.instrument);
+  const { symbol, strike = null, right = null } = exit;
+  const fits = ({ instrument }: OpenTrade): boolean =>
+    (symbol === null || isOf(symbol, instrument)) && hasTerms({ strike, right }, instrument);
   return resolve(fits, { ...exit, quantity: null }, portfolio);
 }
 
@@ -114,12 +115,21 @@ function sizeOf(part: Part, open: Quantity, partialExit: BasisPoints): Quantity 
 
 /** Everything the alert says is so of the instrument; what it leaves out is not asked. */
 function isNamed(alert: ParsedAlert, instrument: Instrument): boolean {
-  if (alert.asset !== instrument.kind || !isOf(alert.symbol, instrument)) return false;
+  const { asset, symbol, expiry } = alert;
+  if (asset !== instrument.kind || !isOf(symbol, instrument)) return false;
   if (instrument.kind === 'equity' || instrument.kind === 'future') return true;
+  return hasTerms(alert, instrument) && (expiry === null || expiry === instrument.expiry);
+}
+
+function hasTerms(
+  { strike, right }: Pick<ParsedAlert, 'strike' | 'right'>,
+  instrument: Instrument,
+): boolean {
+  if (strike === null && right === null) return true;
+  if (instrument.kind === 'equity' || instrument.kind === 'future') return false;
   return (
-    (alert.right === null || alert.right === instrument.right) &&
-    (alert.strike === null || alert.strike === instrument.strike) &&
-    (alert.expiry === null || alert.expiry === instrument.expiry)
+    (strike === null || strike === instrument.strike) &&
+    (right === null || right === instrument.right)
   );
 }
 

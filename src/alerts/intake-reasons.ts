@@ -72,14 +72,6 @@ export const INTAKE_REASONS = {
     means: 'The instrument could not be looked up.',
     remedy: 'Check the connection to the instrument data, then post the alert again.',
   },
-  expiry_past: {
-    means: 'The expiry lies in the past.',
-    remedy: 'Name an expiry that is listed.',
-  },
-  expiry_not_trading_day: {
-    means: 'The expiry is a day without trading.',
-    remedy: 'Name an expiry that is listed.',
-  },
   expiry_not_listed: {
     means: 'No options of this underlying expire on that day.',
     remedy: 'Name an expiry that is listed.',
@@ -120,8 +112,8 @@ export const INTAKE_REASONS = {
     means: "The price is that of the underlying, not the option's.",
     remedy: "Post the alert with the option's price, or without one.",
   },
-  price_implausible: {
-    means: 'The price cannot be that of this contract now.',
+  price_off_market: {
+    means: 'The price is a multiple away from the market.',
     remedy: 'Check the contract and the price, and post the alert again.',
   },
   entry_taken_back: {

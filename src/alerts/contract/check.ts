@@ -14,8 +14,8 @@ import { contractName } from '#market/contract-name.ts';
 import type { Instrument } from '#market/instrument.ts';
 import type { Quote } from '#market/quote.ts';
 import { newYorkDate } from '#market/session.ts';
-import type { IntakeCode } from '../intake-reasons.ts';
 import type { ParsedAlert, Repair } from '../model.ts';
+import type { ReasonCode } from '../reasons.ts';
 import {
   explainUnlisted,
   type Finding,
@@ -41,7 +41,7 @@ export type ContractCheck =
   | { readonly kind: 'ok'; readonly instrument: Instrument }
   | {
       readonly kind: 'refused';
-      readonly code: IntakeCode;
+      readonly code: ReasonCode;
       readonly detail: string;
       readonly repairs: readonly Repair[];
     };
@@ -107,10 +107,10 @@ function pricing(instrument: Instrument, facts: ContractFacts): Finding | null {
   ];
   const shown = `market ${side(market.bid)} / ${side(market.ask)}`;
   const detail = `price ${formatPrice(price)} cannot be, ${shown}`;
-  return { code: changes[0]?.code ?? 'price_implausible', detail, changes };
+  return { code: changes[0]?.code ?? 'price_off_market', detail, changes };
 }
 
-type Explained = Change & { readonly code: IntakeCode };
+type Explained = Change & { readonly code: ReasonCode };
 
 /** `75` for 0.75, dollars of a contract for dollars of a share, a decimal point misplaced. */
 function scaled(alert: ParsedAlert, market: Market): readonly Explained[] {
@@ -174,7 +174,7 @@ function bounded(instrument: Instrument, price: Price, spot: Price | null): Find
   const changes = isSpot
     ? [{ to: { price: null, priceHigh: null }, why: "that is the underlying's price: no price" }]
     : [];
-  return { code: isSpot ? 'price_is_underlying' : 'price_implausible', detail, changes };
+  return { code: isSpot ? 'price_is_underlying' : 'price_off_market', detail, changes };
 }
 
 function spotOf(quote: Quote | null, now: EpochMs): Price | null {

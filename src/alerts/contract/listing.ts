@@ -5,13 +5,13 @@ import { civilDate, daysBetween, type IsoDate } from '#kernel/calendar.ts';
 import { formatPrice, type Price } from '#kernel/price.ts';
 import { isCovered, tradingDay } from '#market/session.ts';
 import { shortDecimal } from '#market/symbols.ts';
-import type { IntakeCode } from '../intake-reasons.ts';
 import type { ParsedAlert } from '../model.ts';
+import type { ReasonCode } from '../reasons.ts';
 import { shifted, shortened } from './digits.ts';
 import type { Change } from './repair.ts';
 
 export interface Finding {
-  readonly code: IntakeCode;
+  readonly code: ReasonCode;
   readonly detail: string;
   /** Likeliest first. */
   readonly changes: readonly Change[];
@@ -70,12 +70,12 @@ function unlistedExpiry(named: Named): Finding {
   const { expiry, today } = named;
   const changes = otherExpiries(named);
   if (expiry < today) {
-    return { code: 'expiry_past', detail: `${expiry} lies before ${today}`, changes };
+    return { code: 'expiry_in_the_past', detail: `${expiry} lies before ${today}`, changes };
   }
   const day = isCovered(expiry) ? tradingDay(expiry) : null;
   if (day?.kind === 'closed') {
     const detail = `${expiry} is no trading day (${day.occasion})`;
-    return { code: 'expiry_not_trading_day', detail, changes };
+    return { code: 'expiry_not_a_trading_day', detail, changes };
   }
   return { code: 'expiry_not_listed', detail: `nothing expires on ${expiry}`, changes };
 }

@@ -5,6 +5,7 @@ import { civilDate, type IsoDate } from '#kernel/calendar.ts';
 import { formatPrice } from '#kernel/price.ts';
 import { shortDecimal } from '#market/symbols.ts';
 import type { ParsedAlert, Repair } from '../model.ts';
+import { isUpperSymbol, isWordSymbol } from '../parser/symbol-words.ts';
 
 const REPAIRS_MAX = 3;
 
@@ -29,15 +30,20 @@ export function repairsOf(
 }
 
 /**
- * An instruction as the parser reads it back on that day: `BTO 2 UBER 78P 12/12 @ 0.75-0.85`,
- * `STC UBER 78P 1/16/26 @ 1.50 half`, `BTO 150 SOFI @ 27.85`, `Long ES @ 6731.25`.
+ * An instruction to open as the parser reads it back on that day: `BTO UBER 78P 1/16/26`,
+ * `BTO 2 UBER 78P 12/12 @ 0.75-0.85`, `BTO 150 $NOW @ 96.40`, `Long ES @ 6731.25`.
  */
 export function instructionText(alert: ParsedAlert, today: IsoDate): string {
-  const { action, asset, symbol, quantity } = alert;
-  const isFuture = asset === 'future' || asset === 'future_option';
-  const verb = isFuture && action === 'BTO' ? 'Long' : action;
-  const words = [verb, quantity ?? '', symbol, contract(alert, today), price(alert), part(alert)];
+  const { action, asset, quantity } = alert;
+  const verb = asset === 'future' ? 'Long' : action;
+  const words = [verb, quantity ?? '', symbol(alert), contract(alert, today), price(alert)];
   return words.filter((word) => word !== '').join(' ');
+}
+
+/** With a `$` where a reader could take it for a word. */
+function symbol({ asset, symbol: name }: ParsedAlert): string {
+  const isPlain = name.length > 1 && isUpperSymbol(name) && !isWordSymbol(name);
+  return isPlain || asset === 'future' ? name : `$${name}`;
 }
 
 function contract({ strike, right, expiry }: ParsedAlert, today: IsoDate): string {
@@ -56,10 +62,4 @@ function price({ price: low, priceHigh }: ParsedAlert): string {
   if (low === null) return '';
   const range = priceHigh === null ? '' : `-${formatPrice(priceHigh)}`;
   return `@ ${formatPrice(low)}${range}`;
-}
-
-function part({ partial, fraction }: ParsedAlert): string {
-  if (!partial) return '';
-  if (fraction === null) return 'partial';
-  return fraction === 0.5 ? 'half' : `${Math.round(fraction * 100)}%`;
 }

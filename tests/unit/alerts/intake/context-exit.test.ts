@@ -80,6 +80,30 @@ describe('an exit by context', () => {
       'several_positions | 4 UBER 78P 2025-12-12 (a) | 4 UBER 80P 2025-12-12 (b)',
     ],
     [
+      'the one of two whose strike and side are named',
+      { symbol: 'UBER', strike: price('80'), right: 'P' },
+      [trade('a', UBER), trade('b', optionOf('UBER', '80'))],
+      '4 of b',
+    ],
+    [
+      'no other strike than the one named',
+      { symbol: 'UBER', strike: price('81'), right: 'P' },
+      [trade('a', UBER)],
+      'no_position | 4 UBER 78P 2025-12-12 (a)',
+    ],
+    [
+      'not the other side of it',
+      { symbol: 'UBER', strike: price('78'), right: 'C' },
+      [trade('a', UBER)],
+      'no_position | 4 UBER 78P 2025-12-12 (a)',
+    ],
+    [
+      'no share for a strike',
+      { symbol: 'UBER', strike: price('78') },
+      [trade('a', shareOf())],
+      'no_position | 4 UBER (a)',
+    ],
+    [
       'a future by its root',
       { symbol: 'MES' },
       [trade('a', futureOf()), trade('b', UBER)],

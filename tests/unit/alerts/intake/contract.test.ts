@@ -92,7 +92,7 @@ describe('a contract nobody lists', () => {
       'a Saturday',
       unlisted({ expiry: date('2025-12-06') }),
       [
-        'expiry_not_trading_day',
+        'expiry_not_a_trading_day',
         'BTO UBER 78P 12/5 @ 0.75',
         'BTO UBER 78P 12/12 @ 0.75',
         'BTO UBER 78P 12/4/26 @ 0.75',
@@ -102,7 +102,7 @@ describe('a contract nobody lists', () => {
       'a holiday',
       unlisted({ expiry: date('2025-12-25') }),
       [
-        'expiry_not_trading_day',
+        'expiry_not_a_trading_day',
         'BTO UBER 78P 12/12 @ 0.75',
         'BTO UBER 78P 12/5 @ 0.75',
         'BTO UBER 78P 12/4/26 @ 0.75',
@@ -122,7 +122,7 @@ describe('a contract nobody lists', () => {
       'a year typed wrongly',
       unlisted({ expiry: date('2024-12-12') }),
       [
-        'expiry_past',
+        'expiry_in_the_past',
         'BTO UBER 78P 12/12 @ 0.75',
         'BTO UBER 78P 12/5 @ 0.75',
         'BTO UBER 78P 12/4/26 @ 0.75',
@@ -141,7 +141,7 @@ describe('a contract nobody lists', () => {
     [
       'neither expiry nor strike',
       unlisted({ expiry: date('2025-12-20'), strike: price('78.5') }),
-      ['expiry_not_trading_day', 'BTO UBER 80P 12/19 @ 0.75', 'BTO UBER 75P 12/19 @ 0.75'],
+      ['expiry_not_a_trading_day', 'BTO UBER 80P 12/19 @ 0.75', 'BTO UBER 75P 12/19 @ 0.75'],
     ],
     [
       'a strike between two, then the same at another expiry',
@@ -265,12 +265,12 @@ describe('a price that cannot be', () => {
       { alert: { price: price('82') }, quote: quoteOf(UBER, '3.00', '3.10') },
       ['price_is_underlying', 'BTO UBER 78P 12/12'],
     ],
-    ['just over three times the ask', { alert: { price: price('2.29') } }, ['price_implausible']],
-    ['below a third of the bid', { alert: { price: price('0.23') } }, ['price_implausible']],
+    ['just over three times the ask', { alert: { price: price('2.29') } }, ['price_off_market']],
+    ['below a third of the bid', { alert: { price: price('0.23') } }, ['price_off_market']],
     [
       'of another contract than one nobody bids for',
       { alert: { price: price('3.00') }, quote: quoteOf(UBER, '0', '0.05') },
-      ['price_implausible'],
+      ['price_off_market'],
     ],
     [
       'of the strike a digit was added to',
@@ -288,7 +288,7 @@ describe('a price that cannot be', () => {
     [
       'of a call, above its underlying, with no quote to judge by',
       { of: optionOf('UBER', '78', 'C'), alert: { price: price('200') }, quote: null },
-      ['price_implausible'],
+      ['price_off_market'],
     ],
     [
       'of a call, near its underlying, with no quote to judge by',
@@ -298,7 +298,7 @@ describe('a price that cannot be', () => {
     [
       'of a put, at its strike, with no quote to judge by',
       { alert: { price: price('78') }, quote: null, underlyingQuote: null },
-      ['price_implausible'],
+      ['price_off_market'],
     ],
     [
       'of a share',

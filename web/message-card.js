@@ -27,9 +27,7 @@ export function messageCard(message, onRepair) {
     el('p', { class: 'said' }, ...highlighted(message)),
     message.editedAt !== null && el('p', { class: 'quiet' }, `edited ${time(message.editedAt)}`),
     message.understood !== null && el('p', { class: 'understood' }, `→ ${message.understood}`),
-    message.detail !== '' &&
-      message.verdict !== 'chatter' &&
-      el('p', { class: 'why' }, message.detail),
+    saysMore(message) && el('p', { class: 'why' }, message.detail),
     ...message.repairs.map((repair) => repairLine(repair, onRepair)),
     message.candidates.length > 0 &&
       el('p', { class: 'quiet' }, `fits: ${message.candidates.join(', ')}`),
@@ -48,6 +46,12 @@ export function cardId(key) {
 /** @param {string} id */
 export function tradeCardId(id) {
   return `trade-${id}`;
+}
+
+/** Whether the detail tells what the line above it does not. @param {MessageView} message */
+function saysMore({ detail, verdict, understood }) {
+  if (detail === '' || verdict === 'chatter') return false;
+  return understood === null || !understood.startsWith(detail);
 }
 
 /** @param {MessageView} message */

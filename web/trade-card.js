@@ -126,7 +126,7 @@ function orders({ orders: all }) {
   return el(
     'details',
     { 'data-name': 'orders' },
-    el('summary', { 'data-name': 'orders summary' }, `${all.length} orders`),
+    el('summary', { 'data-name': 'orders summary' }, all.length === 1 ? '1 order' : `${all.length} orders`),
     el(
       'div',
       { class: 'scroll' },

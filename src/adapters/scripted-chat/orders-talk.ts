@@ -12,6 +12,11 @@ function dotted(price: string): string {
   return price.replace(/^0\./, '.');
 }
 
+/** As quick writers do, except where it would be a letter and no name. */
+function lowerCase(symbol: string): string {
+  return symbol.length === 1 ? symbol : symbol.toLowerCase();
+}
+
 /** `UBER261204P78` */
 function osi({ symbol, expiry, right, strike }: Pick): string {
   return `.${symbol}${expiry.replaceAll('-', '').slice(2)}${right}${strike}`;
@@ -31,7 +36,7 @@ export const ENTRIES: readonly Write[] = [
   (p) => `Adding $${p.symbol} ${p.strike}${low(p)} ${slashDate(p.expiry)} 1/2 size @ ${p.price}`,
   (p) => `$${p.symbol} took entry ${osi(p)} Fill: ${p.price}`,
   (p) => `Open ${p.symbol} ${slashDate(p.expiry)} ${p.strike}${p.right} @${p.price}`,
-  (p) => `bto  ${p.symbol.toLowerCase()} ${slashDate(p.expiry)} ${p.strike}${p.right}@${p.price}`,
+  (p) => `bto  ${lowerCase(p.symbol)} ${slashDate(p.expiry)} ${p.strike}${p.right}@${p.price}`,
   (p) =>
     `BTO ${p.symbol} ${slashDate(p.expiry)} ${p.strike}${p.right} @ ${p.price}-${raised(p.price, 104n)} wide spread`,
   (p, n) => `**BTO ${n} ${p.symbol} ${p.strike}${low(p)} ${slashDate(p.expiry)} @ ${p.price}**`,

@@ -1,12 +1,12 @@
 /** `strikewire check`: what would stop a start, all of it at once, without starting anything. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { Result } from '#kernel/result.ts';
 import { type Config, errorCode } from '../config.ts';
 import { type ConfigProblem, formatProblems } from '../config-problems.ts';
 import { readDeskFile } from '../desk-file.ts';
 import type { Exit } from '../exit-codes.ts';
+import { probePort } from '../port-probe.ts';
 import type { Io } from './io.ts';
 
 interface Finding {
@@ -73,17 +73,8 @@ function existing(path: string): string {
 }
 
 async function port(host: string, wanted: number): Promise<Finding> {
-  const address = `${host}:${wanted}`;
-  const server = createServer();
-  const fault = await new Promise<string | null>((resolve) => {
-    server.once('error', (error) => resolve(errorCode(error)));
-    server.listen(wanted, host, () => resolve(null));
-  });
-  server.close();
+  const fault = await probePort(host, wanted);
   const why = fault === 'EADDRINUSE' ? 'is taken; choose another with --port' : `fails (${fault})`;
-  return {
-    name: 'port',
-    ok: fault === null,
-    detail: `${address} ${fault === null ? 'is free' : why}`,
-  };
+  const detail = `${host}:${wanted} ${fault === null ? 'is free' : why}`;
+  return { name: 'port', ok: fault === null, detail };
 }

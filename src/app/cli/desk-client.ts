@@ -18,6 +18,7 @@ export interface DeskEvent {
 
 const CALL_MS = 15_000;
 const Refusal = z.object({ detail: z.string(), title: z.string() });
+const UNSAID = { title: 'The desk refused', detail: 'it did not say why' };
 
 /** The desk that runs on a data directory; ends the command when there is none. */
 export function connectDesk(directory: string): DeskClient {
@@ -47,8 +48,8 @@ export function connectDesk(directory: string): DeskClient {
       const answer: unknown = await response.json();
       if (response.ok) return answer;
       const refusal = Refusal.safeParse(answer);
-      const said = refusal.success ? `${refusal.data.title}: ${refusal.data.detail}` : 'no reason';
-      throw new CommandFailed('refused', `The desk refused (${response.status}). ${said}`);
+      const { title, detail } = refusal.success ? refusal.data : UNSAID;
+      throw new CommandFailed('refused', `${title}: ${detail}`);
     },
     async *events(signal) {
       const response = await send('/api/v1/events', { headers, signal });

@@ -1,6 +1,8 @@
 /** Follows one trade on the running desk until its exit rests, or nothing is left to wait for. */
 import { z } from 'zod';
 import { oneLine } from '#kernel/text.ts';
+import { parseInstant } from '#kernel/time.ts';
+import { marketTime } from '#market/market-time.ts';
 import type { DeskEvent } from './desk-client.ts';
 
 const Trade = z.object({
@@ -10,7 +12,8 @@ const Trade = z.object({
   held: z.number(),
   attention: z.string().nullable(),
   entry: z.object({ status: z.string() }),
-  exit: z.object({ limit: z.string().nullable(), note: z.string().nullable() }),
+  exit: z.object({ note: z.string().nullable() }),
+  orders: z.array(z.object({ role: z.string(), phase: z.string() })),
   timeline: z.array(z.object({ seq: z.number(), at: z.string(), text: z.string() })),
 });
 type TradeShown = z.output<typeof Trade>;
@@ -29,7 +32,7 @@ export async function followTrade(
     const trade = tradesIn(event).find(({ id }) => id === tradeId);
     if (trade === undefined) continue;
     for (const entry of trade.timeline.filter(({ seq }) => seq > seen)) {
-      await print(`${entry.at.slice(11, 19)}  ${oneLine(entry.text)}\n`);
+      await print(`${timeOf(entry.at)}  ${oneLine(entry.text)}\n`);
     }
     seen = Math.max(seen, ...trade.timeline.map(({ seq }) => seq));
     if (isSettled(trade)) return 'settled';
@@ -47,7 +50,14 @@ function tradesIn({ name, data }: DeskEvent): readonly TradeShown[] {
 }
 
 /** The entry is over, and its exit rests, is not to be placed, or waits for a person. */
-function isSettled({ entry, exit, phase, attention }: TradeShown): boolean {
+function isSettled({ entry, exit, orders, phase, attention }: TradeShown): boolean {
   if (phase === 'done' || attention !== null) return true;
-  return entry.status === 'ended' && (exit.limit !== null || exit.note !== null);
+  const rests = orders.some((order) => order.role !== 'entry' && order.phase === 'live');
+  return entry.status === 'ended' && (rests || exit.note !== null);
+}
+
+/** The market's own time, as on the page. */
+function timeOf(at: string): string {
+  const instant = parseInstant(at);
+  return instant === null ? at : marketTime(instant);
 }

@@ -11,9 +11,11 @@ import type { Config } from '../config.ts';
 import { errorCode } from '../config.ts';
 import { LOG_FILE } from '../data-files.ts';
 import { type DeskApp, openDeskApp, type StartFault } from '../desk-app.ts';
+import { readDeskFile } from '../desk-file.ts';
 import type { Exit } from '../exit-codes.ts';
 import type { LaneDependencies } from '../lane/lane-context.ts';
 import { createLog, type Log } from '../logging.ts';
+import { probePort } from '../port-probe.ts';
 import { openAccess, type Served, serve } from '../serve.ts';
 import { VERSION } from '../version.ts';
 import { CommandFailed, type Io } from './io.ts';
@@ -24,6 +26,7 @@ export async function runStart(
   read: LaneDependencies['read'],
   io: Io,
 ): Promise<Exit> {
+  await checkPort(config);
   prepareDirectory(config.data.directory);
   const log = openLog(config, io);
   const access = openAccess(config);
@@ -98,6 +101,17 @@ function prepareDirectory(directory: string): void {
     const why = `cannot be made (${errorCode(error)}): choose another with --data`;
     throw new CommandFailed('journal_unwritable', `The data directory ${directory} ${why}.`);
   }
+}
+
+/**
+ * Before anything is opened: a taken port is then the only thing that happened. Where a desk seems
+ * to run already, the lock of the directory has the better explanation.
+ */
+async function checkPort({ data, http }: Config): Promise<void> {
+  if (readDeskFile(data.directory) !== null) return;
+  const fault = await probePort(http.host, http.port);
+  if (fault !== 'EADDRINUSE') return;
+  throw listenFailure({ kind: 'port_in_use', detail: `${http.host}:${http.port} is taken` });
 }
 
 /** To stderr; to a file when a person watches, so that the terminal stays readable. */

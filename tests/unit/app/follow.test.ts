@@ -10,7 +10,8 @@ function trade(lines: readonly string[], more: object = {}) {
     held: 0,
     attention: null,
     entry: { status: 'open' },
-    exit: { limit: null, note: null },
+    exit: { note: null },
+    orders: [{ role: 'entry', phase: 'live' }],
     timeline: lines.map((text, at) => ({ seq: at + 1, at: '2025-12-02T15:30:00.000Z', text })),
     ...more,
   };
@@ -42,7 +43,7 @@ describe('following a trade', () => {
       update(
         trade(['opened', 'placed', 'filled', 'exit rests'], {
           entry: { status: 'ended' },
-          exit: { limit: '1.50', note: null },
+          orders: [{ role: 'exit', phase: 'live' }],
         }),
       ),
       update(trade(['never shown'])),
@@ -53,14 +54,22 @@ describe('following a trade', () => {
 
   it.each([
     ['nothing was filled', { phase: 'done', entry: { status: 'ended' } }],
-    ['no exit is to be placed', { entry: { status: 'ended' }, exit: { limit: null, note: 'one' } }],
+    ['no exit is to be placed', { entry: { status: 'ended' }, exit: { note: 'one' } }],
     ['a person must look', { attention: 'exit rejected twice' }],
   ])('ends when %s', async (_, more) => {
     expect((await follow([update(trade(['x'], more))])).end).toBe('settled');
   });
 
+  it('goes on while the exit is on its way', async () => {
+    const sent = trade(['x'], {
+      entry: { status: 'ended' },
+      orders: [{ role: 'exit', phase: 'intended' }],
+    });
+    expect((await follow([update(sent)])).end).toBe('lost');
+  });
+
   it('goes on while an exit of a first part rests and the entry still works', async () => {
-    const partly = trade(['x'], { exit: { limit: '1.50', note: null } });
+    const partly = trade(['x'], { orders: [{ role: 'exit', phase: 'live' }] });
     expect((await follow([update(partly)])).end).toBe('lost');
   });
 

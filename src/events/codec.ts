@@ -16,6 +16,7 @@ import { err, ok, type Result } from '#kernel/result.ts';
  */
 export const EXACT_FIELDS: ReadonlySet<string> = new Set([
   'alertPrice',
+  'marginEach',
   'amount',
   'ask',
   'availableBuyingPower',

@@ -7,7 +7,7 @@ import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
 import { newYorkDate } from '#market/session.ts';
 import type { BookFigures } from '#risk/model.ts';
 import type { Book } from './book.ts';
-import { bought, cost, held, isLive, pendingDebit, proceeds } from './core/exposure.ts';
+import { bought, cost, held, isLive, pendingDebit, proceeds, tiedUp } from './core/exposure.ts';
 import type { Trade } from './model.ts';
 
 export interface FiguresQuery {
@@ -60,19 +60,27 @@ export function uncountedDebit(book: Book, readAt: EpochMs): Money {
 
 function wholeDebit(trade: Trade): bigint {
   if (trade.orders.length > 0) return pendingDebit(trade);
-  return notional(trade.plan.collar, trade.plan.quantity, trade.plan.instrument.multiplier);
+  return tiedUp(trade, trade.plan.collar, trade.plan.quantity);
 }
 
 /** Dollars at stake: what open positions cost, and what working entries may add. */
 function premiumOpen(open: readonly Trade[]): Money {
   let total = 0n;
   for (const trade of open) {
-    const filled = bought(trade);
-    const ours = Math.max(0, held(trade));
-    const paid = filled === 0 ? 0n : (cost(trade) * BigInt(ours)) / BigInt(filled);
-    total += paid + (trade.entry.kind === 'ended' ? 0n : wholeDebit(trade));
+    total += positionCost(trade) + (trade.entry.kind === 'ended' ? 0n : wholeDebit(trade));
   }
   return moneyFromUnits(total);
+}
+
+/** What is held cost so much, or ties up so much margin. */
+function positionCost(trade: Trade): bigint {
+  const filled = bought(trade);
+  const ours = Math.max(0, held(trade));
+  if (filled === 0) return 0n;
+  const { marginEach } = trade.plan;
+  return marginEach === null
+    ? (cost(trade) * BigInt(ours)) / BigInt(filled)
+    : marginEach * BigInt(ours);
 }
 
 function unresolvedSince(open: readonly Trade[]): readonly EpochMs[] {

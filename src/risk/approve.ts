@@ -6,8 +6,12 @@
  * Rule  all gates run, in the order of `GATES`; one refusal refuses, one hold holds. A hold passes
  *       only when an operator has released that very gate. Nothing else casts to `Approved`.
  */
+
+import type { Money, Price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
+import type { Instrument } from '#market/instrument.ts';
 import { priceClose } from './close-price.ts';
+import { unitCost } from './cost.ts';
 import { priceEntry } from './entry-price.ts';
 import {
   dailyLossGate,
@@ -116,6 +120,7 @@ export function approveEntry(
     limit: entry.price.value.limit,
     collar: entry.price.value.collar,
     alertPrice: facts.alert.price,
+    marginEach: marginOf(facts.instrument, entry.price.value.collar, policy),
     entry: policy.entry,
     exit: policy.exit,
   };
@@ -172,6 +177,13 @@ function caseOf(request: EntryRequest, facts: EntryFacts, policy: RiskPolicy): E
     price,
     sizing,
   };
+}
+
+/** Shares and options are paid for; a future ties up its margin, whatever it is worth. */
+function marginOf(instrument: Instrument, each: Price, policy: RiskPolicy): Money | null {
+  if (instrument.kind !== 'future') return null;
+  const cost = unitCost(instrument, each, policy);
+  return cost.ok ? cost.value.committed : null;
 }
 
 function released(result: GateResult, gates: readonly GateName[]): GateResult {

@@ -58,6 +58,8 @@ export interface EntryPlan {
   /** No limit of this entry may exceed it. */
   readonly collar: Price;
   readonly alertPrice: Price | null;
+  /** What one future ties up, in dollars; `null` for what is paid for in full. */
+  readonly marginEach: Money | null;
   readonly entry: EntryPolicy;
   readonly exit: ExitPolicy;
 }

@@ -9,16 +9,18 @@
  *      else is concluded as it was read.
  */
 import { type Admitted, admit, type NotAdmitted } from '#alerts/admission.ts';
+import { secondLook } from '#alerts/contract/second-look.ts';
 import { hasSeen, type IntakeMemory } from '#alerts/duplicates.ts';
 import type { ChatMessage, Reading } from '#alerts/model.ts';
+import type { ParseContext } from '#alerts/parser/parse-context.ts';
 import { WIDE_PARSE_POLICY } from '#alerts/parser/settings.ts';
 import { DRY_RUN_BADGE } from '#audit/badge.ts';
 import type { MessageKey } from '#kernel/ids.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
-import { newYorkDate } from '#market/session.ts';
+import { isTradingDay, newYorkDate } from '#market/session.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
 import type { GateName } from '#risk/model.ts';
-import { ageLimit, takeEntry } from './entry-path.ts';
+import { ageLimit, suggest, takeEntry } from './entry-path.ts';
 import { takeExit } from './exit-path.ts';
 import { type Case, LaneContext, type LaneDependencies } from './lane-context.ts';
 import { answerOf, outcomeOf } from './outcome.ts';
@@ -109,15 +111,22 @@ export class AlertLane {
     const dryRun = settings.dryRun || admission.settings.dryRun || message.dryRun;
     const given: Case = { message, admitted: admission, reading, dryRun };
     if (reading.verdict === 'order') return this.#entry(given, [], ageLimit(this.#lane, given));
+    const near = secondLook(message.text, reading, this.#parseContext(message, admission));
+    if (near !== null) return suggest(this.#lane, given, near);
     const exits = reading.verdict === 'exit' || reading.contextExit !== null;
     return exits ? takeExit(this.#lane, given) : this.#lane.conclude(given, outcomeOf(reading));
   }
 
   /** Every asset class is read: what a channel may trade is risk's to say. */
   #read(message: ChatMessage, admission: Admitted | NotAdmitted): Reading {
+    const { posted, policy } = this.#parseContext(message, admission);
+    return this.#lane.deps.read(message.text, posted, policy);
+  }
+
+  #parseContext(message: ChatMessage, admission: Admitted | NotAdmitted): ParseContext {
     const own = admission.kind === 'admitted' ? admission.settings.parser : WIDE_PARSE_POLICY;
     const policy = { ...own, assets: WIDE_PARSE_POLICY.assets };
-    return this.#lane.deps.read(message.text, newYorkDate(message.postedAt), policy);
+    return { posted: newYorkDate(message.postedAt), policy, isTradingDay };
   }
 
   #entry(given: Case, released: readonly GateName[], until: EpochMs): Promise<AlertAnswer> {

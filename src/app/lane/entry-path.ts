@@ -4,12 +4,14 @@
  *
  * Rule  between the facts and the record nothing is awaited, so two alerts cannot both be first.
  */
-import { checkContract } from '#alerts/contract/check.ts';
+import { type ContractCheck, checkContract } from '#alerts/contract/check.ts';
+import { suggestionsFrom } from '#alerts/contract/second-look.ts';
 import { economicKey } from '#alerts/duplicates.ts';
 import type { ParsedAlert } from '#alerts/model.ts';
 import { tradeId } from '#kernel/ids.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import type { Instrument } from '#market/instrument.ts';
+import { newYorkDate } from '#market/session.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
 import { approveEntry } from '#risk/approve.ts';
 import { describeRefusal } from '#risk/describe.ts';
@@ -28,28 +30,27 @@ export interface EntryAttempt {
   readonly onHeld: (gates: readonly GateName[]) => void;
 }
 
+/** A refused message that comes near to an instruction: refused as it is, with what may be meant. */
+export async function suggest(
+  lane: LaneContext,
+  given: Case,
+  near: ParsedAlert,
+): Promise<AlertAnswer> {
+  const check = await contractCheck(lane, near);
+  const outcome = outcomeOf(given.reading);
+  const detail = check.kind === 'refused' ? check.detail : outcome.detail;
+  const today = newYorkDate(lane.deps.desk.now());
+  return lane.conclude(given, { ...outcome, detail, repairs: suggestionsFrom(near, check, today) });
+}
+
 export async function takeEntry(
   lane: LaneContext,
   given: Case & { readonly alert: ParsedAlert },
   attempt: EntryAttempt,
 ): Promise<AlertAnswer> {
-  const { desk, instruments, clock, settings } = lane.deps;
   const { alert, reading } = given;
-  const { instrument: found, listing } = await lookUp(alert, instruments);
-  const contract = found.ok ? found.value : null;
-  const underlying = listing?.underlying ?? null;
-  const wanted = [contract, underlying].filter((instrument) => instrument !== null);
-  await awaitQuotes(wanted, desk.deps.quotes, clock, settings.quoteWaitMs);
-  const latest = (of: Instrument | null) =>
-    of === null ? null : desk.deps.quotes.latest(of.symbol);
-  const check = checkContract({
-    alert,
-    found,
-    listing,
-    quote: latest(contract),
-    underlyingQuote: latest(underlying),
-    now: desk.now(),
-  });
+  const check = await contractCheck(lane, alert);
+  // From here to the record nothing is awaited.
   if (check.kind === 'refused') {
     const { code, detail, repairs } = check;
     return lane.conclude(given, {
@@ -63,6 +64,25 @@ export async function takeEntry(
   return judge(lane, given, check.instrument, attempt);
 }
 
+async function contractCheck(lane: LaneContext, alert: ParsedAlert): Promise<ContractCheck> {
+  const { desk, instruments, clock, settings } = lane.deps;
+  const { instrument: found, listing } = await lookUp(alert, instruments);
+  const contract = found.ok ? found.value : null;
+  const underlying = listing?.underlying ?? null;
+  const wanted = [contract, underlying].filter((instrument) => instrument !== null);
+  await awaitQuotes(wanted, desk.deps.quotes, clock, settings.quoteWaitMs);
+  const latest = (of: Instrument | null) =>
+    of === null ? null : desk.deps.quotes.latest(of.symbol);
+  return checkContract({
+    alert,
+    found,
+    listing,
+    quote: latest(contract),
+    underlyingQuote: latest(underlying),
+    now: desk.now(),
+  });
+}
+
 function judge(
   lane: LaneContext,
   given: Case & { readonly alert: ParsedAlert },
@@ -72,7 +92,7 @@ function judge(
   const { message, alert, reading, admitted } = given;
   const key = economicKey(lane.deps.settings.account, alert.action, instrument.symbol);
   const repeats = lane.repeats(message, alert.action, instrument, key);
-  if (repeats !== null && attempt.released.length === 0) {
+  if (repeats !== null) {
     const { code, detail } = repeats;
     return lane.conclude(given, { ...outcomeOf(reading), verdict: 'refused', code, detail });
   }

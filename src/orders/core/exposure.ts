@@ -6,7 +6,7 @@
  *       terminal may still fill for its whole remainder.
  */
 import type { OrderRole } from '#kernel/ids.ts';
-import { type Money, moneyFromUnits, notional, ZERO_MONEY } from '#kernel/price.ts';
+import { type Money, moneyFromUnits, notional, type Price, ZERO_MONEY } from '#kernel/price.ts';
 import { type Quantity, quantity } from '#kernel/quantity.ts';
 import type { Trade, TradeOrder } from '../model.ts';
 
@@ -99,14 +99,21 @@ export function proceeds(trade: Trade): Money {
 /** Dollars this trade's entry may yet take from the account: limit × everything that may fill. */
 export function pendingDebit(trade: Trade): Money {
   let total = 0n;
-  const { multiplier } = trade.plan.instrument;
   for (const order of trade.orders) {
     if (order.role !== 'entry' || !isLive(order)) continue;
     const open = quantity(Math.max(0, remainder(order) - overlap(trade, order)));
     const each = order.terms.kind === 'limit' ? order.terms.limit : trade.plan.collar;
-    total += notional(each, open, multiplier);
+    total += tiedUp(trade, each, open);
   }
   return moneyFromUnits(total);
+}
+
+/** Dollars that so many contracts take from the account at that price. */
+export function tiedUp(trade: Trade, each: Price, count: Quantity): Money {
+  const { marginEach, instrument } = trade.plan;
+  return marginEach === null
+    ? notional(each, count, instrument.multiplier)
+    : moneyFromUnits(marginEach * BigInt(count));
 }
 
 export function entryFills(trade: Trade): { readonly quantity: Quantity; readonly units: bigint } {

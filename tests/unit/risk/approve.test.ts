@@ -38,6 +38,7 @@ describe('approving an entry', () => {
         limit: price('0.74'),
         collar: price('0.77'),
         alertPrice: price('0.75'),
+        marginEach: null,
         entry: policy.entry,
         exit: policy.exit,
       },

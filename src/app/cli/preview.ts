@@ -1,26 +1,35 @@
-/** Dry runs without a running desk: a private one, at the date that was asked for. */
+/**
+ * Dry runs without a running desk: a private one, at the date that was asked for. Its parts are
+ * loaded when they are needed: a command that asks a running desk never waits for them.
+ */
 import { createSystemClock, type EpochMs, epochMs } from '#kernel/time.ts';
-import { toAnswerJson } from '#operate/answer-json.ts';
 import type { Config } from '../config.ts';
-import { exampleAlertAt } from '../example-alert.ts';
 import type { LaneDependencies } from '../lane/lane-context.ts';
-import { marketHoursShift } from '../market-clock.ts';
-import { previewAlert } from '../preview-desk.ts';
 import { VERSION } from '../version.ts';
 import type { Preview } from './alert.ts';
 
-export function createPreview(read: LaneDependencies['read']): Preview {
+export function createPreview(reader: () => Promise<LaneDependencies['read']>): Preview {
   return {
     async process(config, text, at) {
-      const postedAt = at ?? present(config);
+      const [{ previewAlert }, { toAnswerJson }] = await Promise.all([
+        import('../preview-desk.ts'),
+        import('#operate/answer-json.ts'),
+      ]);
+      const postedAt = at ?? (await present(config));
+      const read = await reader();
       return toAnswerJson(await previewAlert({ config, version: VERSION, read, text, postedAt }));
     },
-    example: async (config, at) => exampleAlertAt(config, at ?? present(config)),
+    async example(config, at) {
+      const { exampleAlertAt } = await import('../example-alert.ts');
+      return exampleAlertAt(config, at ?? (await present(config)));
+    },
   };
 }
 
 /** Now, or the market hours a demonstration would run in. */
-function present({ market }: Config): EpochMs {
+async function present({ market }: Config): Promise<EpochMs> {
   const now = createSystemClock().now();
-  return market.clock === 'real' ? now : epochMs(now + marketHoursShift(now, null, 0));
+  if (market.clock === 'real') return now;
+  const { marketHoursShift } = await import('../market-clock.ts');
+  return epochMs(now + marketHoursShift(now, null, 0));
 }

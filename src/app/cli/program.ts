@@ -74,8 +74,8 @@ function addRunning(program: Command, { io, reader }: ProgramParts, ended: Ended
       onlyDesk,
     )
     .action(async (options: StartOptions) => {
-      const { runStart } = await import('./start.ts');
       const config = await configOf(options, DEMO_LIMITS);
+      const { runStart } = await import('./start.ts');
       ended(await runStart(config, await reader(), io));
     });
   for (const act of ACT_NAMES) {
@@ -116,7 +116,7 @@ function addReading(program: Command, { io, reader }: ProgramParts, ended: Ended
     .action(async (text: string | undefined, options: Located & AlertFlags) => {
       const { runAlert } = await import('./alert.ts');
       const { createPreview } = await import('./preview.ts');
-      const preview = createPreview(await reader());
+      const preview = createPreview(reader);
       ended(await runAlert(await configOf(options), { ...options, text }, preview, io));
     });
 }

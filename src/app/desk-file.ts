@@ -5,6 +5,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errorCode } from './config.ts';
 import { DESK_FILE } from './data-files.ts';
 
 const DeskFile = z.object({
@@ -18,6 +19,7 @@ const DeskFile = z.object({
 export type DeskFileContent = z.output<typeof DeskFile>;
 
 const OWNER_ONLY = 0o600;
+const NOTHING_THERE = ['ENOENT', 'ENOTDIR'];
 
 /** Whole or not at all: a command never reads half of it. */
 export function writeDeskFile(directory: string, content: DeskFileContent): void {
@@ -32,7 +34,7 @@ export function readDeskFile(directory: string): DeskFileContent | null {
     return DeskFile.parse(JSON.parse(readFileSync(join(directory, DESK_FILE), 'utf8')));
   } catch (error) {
     if (error instanceof z.ZodError || error instanceof SyntaxError) return null;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (NOTHING_THERE.includes(errorCode(error))) return null;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** The commands against a desk that runs, in processes of their own. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDirectory, type Ran, type RunningDesk, startDesk, strikewire } from './strikewire.ts';
@@ -48,7 +48,7 @@ describe('a running desk', () => {
   it('is paused, halted and, with a reason, resumed', async () => {
     expect((await command('pause')).out).toContain('PAUSE');
     const paused = await command('alert', '--example', '--json');
-    expect(JSON.parse(paused.out)).toMatchObject({ verdict: 'refused', code: 'kill_state' });
+    expect(JSON.parse(paused.out)).toMatchObject({ verdict: 'refused', code: 'entries_stopped' });
     expect((await command('halt', '--reason', 'odd')).out).toContain('HALT');
     const silent = await command('resume');
     expect([silent.code, silent.err]).toEqual([1, expect.stringContaining('reason')]);
@@ -81,7 +81,7 @@ describe('a running desk', () => {
     const rows = out.trimEnd().split('\n');
     expect(code).toBe(0);
     expect(JSON.parse(rows[0] ?? '')).toMatchObject({ seq: 1, kind: 'run.started' });
-    expect(out).toContain('looked into it');
+    expect(rows.some((row) => row.includes('looked into it'))).toBe(true);
     const none = await command('audit', 'export', '--from', '2030-01-01');
     expect([none.code, none.out]).toEqual([0, '']);
   });
@@ -121,5 +121,20 @@ describe('a running desk', () => {
     }
     const key = readFileSync(join(desk.directory, 'keys.json'), 'utf8');
     expect(err).not.toContain(key.slice(40, 60));
+  });
+
+  it('does not start on a record somebody has changed, and names the place', async () => {
+    const folder = join(desk.directory, 'journal');
+    const [name = ''] = readdirSync(folder);
+    const bytes = readFileSync(join(folder, name));
+    bytes[Math.floor(bytes.length / 2)] = 0;
+    writeFileSync(join(folder, name), bytes);
+    const verified = await command('journal', 'verify', '--json');
+    expect(verified.code).toBe(1);
+    expect(JSON.parse(verified.out)).toMatchObject({ ok: false, firstBad: { segment: name } });
+    const { code, err } = await command('start', '--port', '0');
+    expect(code).toBe(6);
+    expect(err).toContain(name);
+    expect(readFileSync(join(folder, name)).equals(bytes)).toBe(true);
   });
 });

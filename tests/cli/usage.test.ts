@@ -1,5 +1,5 @@
 /** What the command says and answers before any desk runs. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -100,15 +100,6 @@ describe('a start that cannot be', () => {
     expect(code).toBe(3);
     expect(err).toContain(data);
     expect(err).toContain('--data');
-  });
-
-  it('ends with 6 on a damaged journal, and changes nothing in it', async () => {
-    const data = newDirectory();
-    mkdirSync(join(data, 'journal'));
-    const segment = join(data, 'journal', '0000000001.seg');
-    writeFileSync(segment, 'not a journal');
-    const { code, err } = await strikewire(['start', '--data', data, '--port', '0']);
-    expect([code, err]).toEqual([6, expect.stringContaining('journal')]);
   });
 });
 

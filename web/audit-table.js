@@ -33,9 +33,21 @@ async function refresh() {
 
 function draw() {
   const wanted = find.value.trim().toLowerCase();
-  const fitting = rows.filter((row) => wanted === '' || JSON.stringify(row).toLowerCase().includes(wanted));
-  const nothing = el('tr', {}, el('td', { colspan: 6, class: 'quiet' }, rows.length === 0 ? 'Nothing is on record yet.' : 'No record fits.'));
-  body.replaceChildren(...(fitting.length === 0 ? [nothing] : fitting.slice(0, SHOWN).flatMap(drawRow)));
+  const fitting = rows.filter(
+    (row) => wanted === '' || JSON.stringify(row).toLowerCase().includes(wanted),
+  );
+  const nothing = el(
+    'tr',
+    {},
+    el(
+      'td',
+      { colspan: 6, class: 'quiet' },
+      rows.length === 0 ? 'Nothing is on record yet.' : 'No record fits.',
+    ),
+  );
+  body.replaceChildren(
+    ...(fitting.length === 0 ? [nothing] : fitting.slice(0, SHOWN).flatMap(drawRow)),
+  );
 }
 
 /** @param {any} row */
@@ -56,7 +68,13 @@ function drawRow(row) {
       {},
       el(
         'button',
-        { type: 'button', class: 'fold', 'aria-expanded': String(isOpen), 'data-seq': row.seq, onclick: toggle },
+        {
+          type: 'button',
+          class: 'fold',
+          'aria-expanded': String(isOpen),
+          'data-seq': row.seq,
+          onclick: toggle,
+        },
         `${isOpen ? '▾' : '▸'} ${row.seq}`,
       ),
     ),

@@ -46,10 +46,19 @@ function figures() {
     ['orders sent', counters.ordersSent],
     ['price steps', counters.priceSteps],
     ['fills', counters.fills],
-    ['on record', journal === null ? desk.seq : journal.durableSeq, journal?.writable === false ? 'bad' : ''],
+    [
+      'on record',
+      journal === null ? desk.seq : journal.durableSeq,
+      journal?.writable === false ? 'bad' : '',
+    ],
   ];
   return shown.map(([name, value, kind]) =>
-    el('div', { class: `figure ${kind ?? ''}` }, el('span', { class: 'quiet' }, name), el('strong', {}, value)),
+    el(
+      'div',
+      { class: `figure ${kind ?? ''}` },
+      el('span', { class: 'quiet' }, name),
+      el('strong', {}, value),
+    ),
   );
 }
 
@@ -100,7 +109,12 @@ function drawIncidents() {
     ...state.incidents
       .slice(0, 3)
       .map((incident) =>
-        el('p', {}, el('time', {}, time(incident.at)), ` ${words(incident.code)}: ${incident.text}`),
+        el(
+          'p',
+          {},
+          el('time', {}, time(incident.at)),
+          ` ${words(incident.code)}: ${incident.text}`,
+        ),
       ),
   );
 }

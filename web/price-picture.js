@@ -36,7 +36,13 @@ export function pricePicture({ bid, ask, limit, collar, side, isLive }) {
     svg('line', { x1: x(bid), x2: x(ask), y1: 23, y2: 23, class: 'spread' }),
     tick(x(bid), 'bid', `bid ${bid}`, 'below'),
     tick(x(ask), 'ask', `ask ${ask}`, 'below'),
-    collar !== null && tick(x(collar), 'collar', isApart(x(collar), limit === null ? null : x(limit)) ? 'most' : '', 'above'),
+    collar !== null &&
+      tick(
+        x(collar),
+        'collar',
+        isApart(x(collar), limit === null ? null : x(limit)) ? 'most' : '',
+        'above',
+      ),
     limit !== null && marker(x(limit), limit, side),
   );
 }

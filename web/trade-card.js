@@ -69,7 +69,8 @@ function countdown({ entry }) {
       ? 'no step left'
       : `next step in ${left(Date.parse(entry.nextStepAt) - now)}`;
   const end = left(Date.parse(entry.windowEndsAt) - now);
-  const whole = entry.placedAt === null ? 1 : Date.parse(entry.windowEndsAt) - Date.parse(entry.placedAt);
+  const whole =
+    entry.placedAt === null ? 1 : Date.parse(entry.windowEndsAt) - Date.parse(entry.placedAt);
   const gone = Math.max(0, Math.min(1, 1 - (Date.parse(entry.windowEndsAt) - now) / whole));
   return el(
     'div',
@@ -126,7 +127,11 @@ function orders({ orders: all }) {
   return el(
     'details',
     { 'data-name': 'orders' },
-    el('summary', { 'data-name': 'orders summary' }, all.length === 1 ? '1 order' : `${all.length} orders`),
+    el(
+      'summary',
+      { 'data-name': 'orders summary' },
+      all.length === 1 ? '1 order' : `${all.length} orders`,
+    ),
     el(
       'div',
       { class: 'scroll' },

@@ -1,5 +1,6 @@
 /**
- * Every setting there is, read off the schema: its path, its environment variable, what it expects. The one source for environment reading, suggestions and the example's test.
+ * Every setting there is, read off the schema: its path, its environment variable, what it expects.
+ * The one source for environment reading, suggestions and the example's test.
  */
 import { z } from 'zod';
 

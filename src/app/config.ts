@@ -29,9 +29,9 @@ import {
 } from './config-sources.ts';
 import { DESK_SETTINGS } from './settings.ts';
 
-export const DEFAULT_FILE = 'strikewire.yaml';
+const DEFAULT_FILE = 'strikewire.yaml';
 
-export const CONFIG_SCHEMA = z.strictObject({
+const CONFIG_SCHEMA = z.strictObject({
   ...DESK_SETTINGS,
   http: HTTP_SETTINGS.prefault({}),
   alerts: AlertSettingsSchema.prefault({}),
@@ -77,8 +77,12 @@ const SECRET_NAMES = [ADMIN_KEY, `${ADMIN_KEY}_FILE`];
 /** Reads, joins and checks everything. Paths in the result are absolute. */
 export function loadConfig(request: ConfigRequest): Result<Config, readonly ConfigProblem[]> {
   const path = resolve(request.directory, request.file ?? DEFAULT_FILE);
-  const file = readText(path, request.file !== undefined, request.file ?? DEFAULT_FILE);
-  const dotEnv = readText(resolve(request.directory, '.env'), false, '.env');
+  const file = readText(
+    path,
+    request.file ?? DEFAULT_FILE,
+    request.file === undefined ? 'optional' : 'needed',
+  );
+  const dotEnv = readText(resolve(request.directory, '.env'), '.env', 'optional');
   const sources = [
     ...(file.text === null ? [] : [readYaml(file.text, request.file ?? DEFAULT_FILE)]),
     ...environments(dotEnv.text, request.environment),
@@ -119,12 +123,12 @@ function environments(dotEnv: string | null, environment: ConfigRequest['environ
   return [readEnvironment(readDotEnv(dotEnv), known, { place: '.env', elsewhere }), own];
 }
 
-function readText(path: string, required: boolean, name: string) {
+function readText(path: string, name: string, need: 'needed' | 'optional') {
   try {
     return { text: readFileSync(path, 'utf8'), problems: [] };
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'ENOENT' && !required) return { text: null, problems: [] };
+    if (code === 'ENOENT' && need === 'optional') return { text: null, problems: [] };
     const message = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
     return { text: null, problems: [{ path: '', place: name, message, was: null }] };
   }
@@ -144,7 +148,7 @@ function readSecrets(variables: ConfigRequest['environment'], directory: string)
   const read =
     file === undefined
       ? { text: given ?? null, problems: [] }
-      : readText(resolve(directory, file), true, place);
+      : readText(resolve(directory, file), place, 'needed');
   if (read.problems.length > 0) return { adminKey: null, problems: read.problems };
   if (read.text === null) return { adminKey: null, problems: [] };
   const key = read.text.trim();

@@ -26,7 +26,7 @@ import type { Log } from './logging.ts';
 import { logRecord } from './logging-records.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
-export const LOCAL_OPERATOR = 'local:operator';
+const LOCAL_OPERATOR = 'local:operator';
 const PAGE = fileURLToPath(new URL('../../web', import.meta.url));
 
 /** Who may do what with this run of the desk. */

@@ -49,5 +49,3 @@ export const HTTP_SETTINGS = z
       });
     }
   });
-
-export type HttpSettings = z.output<typeof HTTP_SETTINGS>;

@@ -38,7 +38,7 @@ export async function strikewire(args: readonly string[], options: RunOptions = 
   return ran;
 }
 
-export async function collect(child: ChildProcess): Promise<Ran> {
+async function collect(child: ChildProcess): Promise<Ran> {
   let out = '';
   let err = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {

@@ -4,7 +4,6 @@ import { PLATFORMS } from '#alerts/model.ts';
 import { parseIsoDate } from '#kernel/calendar.ts';
 import { type EpochMs, parseInstant } from '#kernel/time.ts';
 import { newYorkInstant } from '#market/session.ts';
-import { ROLES } from '#operate/model.ts';
 import { KILL_STATES } from '#risk/model.ts';
 import { type FieldError, ProblemError, problem } from './problems.ts';
 
@@ -62,12 +61,6 @@ export const NoQuery = z.strictObject({});
 export const AnyQuery = z.looseObject({});
 export const StreamQuery = z.strictObject({ after: z.string().max(80).exactOptional() });
 export const TradePath = z.strictObject({ id: z.string().regex(/^t_[a-z2-7]{16}$/) });
-
-export const SessionAnswer = z.strictObject({
-  caller: z.string(),
-  role: z.enum(ROLES),
-  csrf: z.string().nullable(),
-});
 
 /** What was sent, in the shape of the schema, or a problem that names every field at fault. */
 export function read<Schema extends z.ZodType>(schema: Schema, sent: unknown): z.output<Schema> {

@@ -1,4 +1,4 @@
-/** The page's files, read once at start: a fixed set of names, so that no path can lead elsewhere. */
+/** The page's files, read once at start: a fixed set of names, so no path can lead elsewhere. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { sha256Hex } from '#kernel/digest.ts';

@@ -1,4 +1,4 @@
-/** Logged-in pages: random tokens in a cookie, kept as digests, with an end that nothing extends. */
+/** Logged-in pages: random tokens in a cookie, kept as digests, with an end nothing extends. */
 import { randomBytes } from 'node:crypto';
 import { sha256Hex } from '#kernel/digest.ts';
 import type { Clock } from '#kernel/time.ts';

@@ -8,13 +8,13 @@ function person(id: string, displayName: string): Author {
   return { id, kind: 'person', displayName, roleIds: [] };
 }
 
-export const MARA = person('1001', 'Mara');
-export const DEKE = person('1002', 'Deke');
-export const JUNO = person('1003', 'Juno');
+const MARA = person('1001', 'Mara');
+const DEKE = person('1002', 'Deke');
+const JUNO = person('1003', 'Juno');
 /** May talk, may not trigger. */
-export const OTTO = person('2001', 'Otto');
-export const PIP = person('2002', 'Pip');
-export const WREN = person('2003', 'Wren');
+const OTTO = person('2001', 'Otto');
+const PIP = person('2002', 'Pip');
+const WREN = person('2003', 'Wren');
 /** Took the name of somebody who may. */
 export const IMPOSTOR = person('6666', 'Mara');
 export const RELAY: Author = { id: '9001', kind: 'webhook', displayName: 'Deke', roleIds: [] };

@@ -106,7 +106,7 @@ function nearest(strikes: readonly Price[], spot: Price, count: number): readonl
 }
 
 /** `78`, `297.5`: as short as people write a strike. */
-export function shortPrice(value: Price): string {
+function shortPrice(value: Price): string {
   return formatPrice(value).replace(/\.?0+$/, '');
 }
 

@@ -52,7 +52,7 @@ export async function parseStream(
   return bad;
 }
 
-export function openInput(file: string, io: Pick<Io, 'input'>): Io['input'] {
+function openInput(file: string, io: Pick<Io, 'input'>): Io['input'] {
   return file === '-' ? io.input : createReadStream(file);
 }
 

@@ -1,4 +1,4 @@
-/** What `strikewire start` shows: where everything is, then one line for everything that happens. */
+/** What `strikewire start` shows: where everything is, then a line for everything that happens. */
 import { badgeOf, DRY_RUN_BADGE } from '#audit/badge.ts';
 import { parseInstant } from '#kernel/time.ts';
 import { eventLine, headerText } from '#operate/terminal.ts';

@@ -11,7 +11,7 @@ import type { Caller, Role } from '#operate/model.ts';
 import type { AlertAnswer, AlertRequest, Readiness } from '#operate/ports.ts';
 import type { KillState } from '#risk/model.ts';
 
-export const NOW = epochMs(Date.parse('2025-12-02T15:30:00Z'));
+const NOW = epochMs(Date.parse('2025-12-02T15:30:00Z'));
 export const KEYS: Readonly<Record<Role, string>> = {
   viewer: `ak_aaaaaaaaaaaa_${'v'.repeat(43)}`,
   operator: `ak_bbbbbbbbbbbb_${'o'.repeat(43)}`,
@@ -75,7 +75,7 @@ export interface FakeDesk extends HttpDesk {
   show(snapshot: DeskSnapshot): void;
 }
 
-export function createFakeDesk(): FakeDesk {
+function createFakeDesk(): FakeDesk {
   const listeners = new Set<(update: DeskUpdate) => void>();
   const requests: AlertRequest[] = [];
   const acts: string[] = [];

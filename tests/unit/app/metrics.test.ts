@@ -93,6 +93,7 @@ describe('metrics', () => {
           fills: [],
           editable: true,
           rejection: null,
+          statedAt: epochMs(0),
         },
       },
     });

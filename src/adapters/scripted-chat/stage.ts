@@ -36,21 +36,39 @@ export interface Wish {
   readonly daysMax: number;
 }
 
+interface Range {
+  readonly premiumMin: Price;
+  readonly premiumMax: Price;
+}
+
 const TRIES_MAX = 20;
-const PREMIUM_MIN = price('0.30');
 /** Cheap enough for several contracts under the default limits; now and then above $3. */
-const PREMIUM_MAX = price('3.40');
+const USUAL: Range = { premiumMin: price('0.30'), premiumMax: price('3.40') };
+/** Where a market lists little, as a recorded day does: whatever one contract can be bought of. */
+const WIDE: Range = { premiumMin: price('0.10'), premiumMax: price('9.50') };
+/** Narrow at any price. */
+const SPREAD_SMALL = price('0.05');
+const ANY_DAY: Wish = { daysMin: 0, daysMax: 60 };
 
 /** A liquid contract near the money, or `null` when the market offers none now. */
 export async function pickOption(stage: Stage, random: Random, wish: Wish): Promise<Pick | null> {
   for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
-    const picked = await tryPick(stage, random, wish);
+    const picked = await tryPick(stage, random, wish, USUAL);
+    if (picked !== null) return picked;
+  }
+  for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
+    const picked = await tryPick(stage, random, ANY_DAY, WIDE);
     if (picked !== null) return picked;
   }
   return null;
 }
 
-async function tryPick(stage: Stage, random: Random, wish: Wish): Promise<Pick | null> {
+async function tryPick(
+  stage: Stage,
+  random: Random,
+  wish: Wish,
+  range: Range,
+): Promise<Pick | null> {
   const symbol = random.pick(stage.symbols);
   const listing = await stage.instruments.listing(symbol);
   if (!listing.ok) return null;
@@ -74,7 +92,10 @@ async function tryPick(stage: Stage, random: Random, wish: Wish): Promise<Pick |
     expiry,
   });
   if (!found.ok || found.value.kind !== 'option') return null;
-  return priced(found.value, stage.quoteNow(found.value), daysBetween(today, expiry));
+  const pick = priced(found.value, stage.quoteNow(found.value), daysBetween(today, expiry));
+  if (pick === null) return null;
+  const middle = mid(pick.quote);
+  return middle >= range.premiumMin && middle <= range.premiumMax ? pick : null;
 }
 
 /** As a pick, when its quote is one that an alert could be about. */
@@ -85,8 +106,8 @@ export function priced(
 ): Pick | null {
   if (quote === null || quoteDefect(quote) !== null) return null;
   const middle = mid(quote);
-  const isTight = (quote.ask - quote.bid) * 8n <= middle;
-  if (middle < PREMIUM_MIN || middle > PREMIUM_MAX || !isTight) return null;
+  const spread = quote.ask - quote.bid;
+  if (spread * 8n > middle && spread > SPREAD_SMALL) return null;
   return {
     instrument,
     symbol: instrument.underlying,

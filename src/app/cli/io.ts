@@ -28,7 +28,7 @@ export class CommandFailed extends Error {
   }
 }
 
-const COLUMNS_OF_A_FILE = 160;
+const COLUMNS_UNKNOWN = 160;
 
 export function createProcessIo(): Io {
   const isTerminal = isatty(1);
@@ -44,7 +44,8 @@ export function createProcessIo(): Io {
     isTerminal,
     // Node's own answer respects NO_COLOR and FORCE_COLOR.
     palette: isTerminal && process.stdout.hasColors() ? COLOURED : PLAIN,
-    columns: isTerminal ? process.stdout.columns : COLUMNS_OF_A_FILE,
+    // Some terminals do not say how wide they are.
+    columns: (isTerminal && process.stdout.columns) || COLUMNS_UNKNOWN,
     onInterrupt(action) {
       process.on('SIGINT', action);
       return () => process.off('SIGINT', action);

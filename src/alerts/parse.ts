@@ -22,7 +22,7 @@ import { readShares } from './parser/shares.ts';
 import { createSheet } from './parser/sheet.ts';
 import { findStrikes } from './parser/strikes.ts';
 import { tokenize } from './parser/tokenize.ts';
-import { readUpdate } from './parser/updates.ts';
+import { readCorrection, readUpdate } from './parser/updates.ts';
 import { findVerbs } from './parser/verbs.ts';
 
 /** Reads one message. `text` may hold anything, up to any length. */
@@ -37,6 +37,7 @@ export function parseAlert(text: string, context: ParseContext): Reading {
   const verbs = findVerbs(sheet);
   markPortions(sheet, verbs);
   return (
+    readCorrection(sheet) ??
     readOption(sheet, context, findStrikes(sheet), verbs) ??
     readFuture(sheet, context, verbs) ??
     readShares(sheet, context, verbs) ??

@@ -11,8 +11,15 @@ export type ChosenPrice =
   | { readonly kind: 'none' }
   | { readonly kind: 'defect'; readonly defect: PriceDefect; readonly at: number };
 
-/** Claims the price and what agrees with it; leaves free what stays unexplained. */
-export function chooseEntryPrice(sheet: Sheet, core: Run): ChosenPrice {
+/**
+ * Claims the price and what agrees with it; leaves free what stays unexplained. A bare whole number
+ * may count contracts; `whole_too` is for products whose prices are whole.
+ */
+export function chooseEntryPrice(
+  sheet: Sheet,
+  core: Run,
+  bare: 'distinct' | 'whole_too' = 'distinct',
+): ChosenPrice {
   const prices = findPrices(sheet);
   for (const mark of ['at', 'label'] as const) {
     const marked = prices.filter((price) => price.mark === mark);
@@ -25,7 +32,15 @@ export function chooseEntryPrice(sheet: Sheet, core: Run): ChosenPrice {
     if (isNew) return { kind: 'defect', defect: 'average_not_price', at: average.at };
     return chooseMarked(sheet, averages, prices);
   }
-  return chooseBare(sheet, prices, core);
+  const [price, second] = prices;
+  if (price === undefined) return { kind: 'none' };
+  if (second !== undefined) return { kind: 'defect', defect: 'two_prices', at: second.at };
+  const isCount = bare === 'distinct' && price.unit !== 'contract' && !isDistinct(sheet, price);
+  if (isCount || !isBeside(sheet, price, core)) {
+    return { kind: 'defect', defect: 'price_unclear', at: price.at };
+  }
+  claim(sheet, price.run.from, price.run.to, 'price');
+  return { kind: 'chosen', price };
 }
 
 function chooseMarked(sheet: Sheet, marked: readonly Price[], all: readonly Price[]): ChosenPrice {
@@ -58,19 +73,6 @@ function isNewAverage(sheet: Sheet, price: Price): boolean {
   return false;
 }
 
-function chooseBare(sheet: Sheet, prices: readonly Price[], core: Run): ChosenPrice {
-  const [price, second] = prices;
-  if (price === undefined) return { kind: 'none' };
-  if (second !== undefined) return { kind: 'defect', defect: 'two_prices', at: second.at };
-  if (price.unit !== 'contract' && !isDistinct(sheet, price)) {
-    return { kind: 'defect', defect: 'price_unclear', at: price.at };
-  }
-  if (!isBeside(sheet, price, core))
-    return { kind: 'defect', defect: 'price_unclear', at: price.at };
-  claim(sheet, price.run.from, price.run.to, 'price');
-  return { kind: 'chosen', price };
-}
-
 const BESIDE_ROLES: ReadonlySet<Role> = new Set([
   'tag',
   'filler',
@@ -79,6 +81,7 @@ const BESIDE_ROLES: ReadonlySet<Role> = new Set([
   'label',
   'quantity_label',
   'contract_unit',
+  'share_unit',
   'expiry_label',
   'strike',
   'week',
@@ -87,6 +90,7 @@ const BESIDE_ROLES: ReadonlySet<Role> = new Set([
   'for',
   'part',
   'long',
+  'short',
   'call',
   'put',
   'entry',

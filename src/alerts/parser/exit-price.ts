@@ -73,7 +73,8 @@ function isGain(sheet: Sheet, index: number): boolean {
 function isGainWord(sheet: Sheet, index: number): boolean {
   const before = roleAt(sheet, index - 1);
   if (before === 'for' || before === 'result' || roleAt(sheet, index + 1) === 'result') return true;
-  return tokenAt(sheet, index + 1).kind === 'exclamation';
+  const next = kindAt(sheet, index + 1);
+  return next === 'exclamation' || next === 'sign';
 }
 
 /** `+$175`, `175 profit`, `$40/con` with a sign; the sign of a price is an at sign. */
@@ -95,6 +96,7 @@ const ORIGIN_ROLES: ReadonlySet<Role> = new Set([
   'buy',
   'bto',
 ]);
+const FORMER_WORDS: ReadonlySet<string> = new Set(['cost', 'paid', 'was']);
 const LEAD_WITHIN = 3;
 
 /** Claims the price of the entry: "from 2.05", "in at .80", "avg 1.10", "bought 2.00". */
@@ -105,12 +107,20 @@ function markFormer(sheet: Sheet): void {
     if (at !== null) claim(sheet, index, at, 'note');
   }
   for (let index = 0; index < sheet.tokens.length; index += 1) {
+    const isEntry = isAmount(tokenAt(sheet, index)) && isCalledEntry(sheet, index);
+    if (isEntry && isFree(sheet, index)) claim(sheet, index, index, 'note');
     const word = tokenAt(sheet, index).lower;
-    if ((word === 'cost' || word === 'paid') && isFree(sheet, index)) {
+    if (FORMER_WORDS.has(word) && isFree(sheet, index)) {
       const at = amountAfter(sheet, index + 1);
       if (at !== null) claim(sheet, index, at, 'note');
     }
   }
+}
+
+/** `(2.40 entry)`, "2.40 in" */
+function isCalledEntry(sheet: Sheet, index: number): boolean {
+  const { role, lower } = tokenAt(sheet, index + 1);
+  return role === 'entry' || lower === 'cost';
 }
 
 function amountAfter(sheet: Sheet, from: number): number | null {

@@ -3,6 +3,7 @@ import type { Price } from '#kernel/price.ts';
 import type { Reading } from '../model.ts';
 import { type ChosenPrice, chooseEntryPrice } from './entry-price.ts';
 import { exactPrice } from './exact.ts';
+import { mayBeFuturePrice } from './futures-roots.ts';
 import { chooseExitPrice } from './exit-price.ts';
 import type { FutureOrder } from './futures.ts';
 import { markIntentions } from './intentions.ts';
@@ -12,8 +13,8 @@ import { instruction, refused, type Spans } from './outcome.ts';
 import type { ParseContext } from './parse-context.ts';
 import { findPortion, type Portion } from './portions.ts';
 import { markNotes } from './prices.ts';
-import { findQuantities, type Quantities } from './quantities.ts';
-import { claimAt, isFree, roleAt, type Sheet, spanOf, tokenAt } from './sheet.ts';
+import { findQuantities, markCount, type Quantities } from './quantities.ts';
+import { claimAt, isFree, type Run, roleAt, type Sheet, spanOf, tokenAt } from './sheet.ts';
 import { isAmount } from './token.ts';
 import { opens } from './verbs.ts';
 
@@ -25,20 +26,16 @@ export function readFutureTerms(
   order: FutureOrder,
   { policy }: ParseContext,
 ): Reading | null {
-  const { action, verb, core } = order;
-  const { strength } = order;
-  const quantities = findQuantities(sheet, {
-    run: core,
-    action,
-    strength,
-    role: roleAt(sheet, verb.from),
-  });
+  const { action, verb, core, strength } = order;
+  const quantities = countOf(sheet, core);
   const portion = opens(action)
     ? WHOLE
     : findPortion(sheet, { run: verb, action, strength, role: roleAt(sheet, verb.from) });
   if (opens(action)) markIntentions(sheet, core);
-  markNotes(sheet);
-  const chosen = opens(action) ? chooseEntryPrice(sheet, core) : chooseExitPrice(sheet);
+  markNotes(sheet, null);
+  const chosen = opens(action)
+    ? chooseEntryPrice(sheet, core, 'whole_too')
+    : chooseExitPrice(sheet);
   if (chosen.kind === 'defect') {
     return refused(chosen.defect, `"${textAt(sheet, chosen.at)}" besides other numbers`);
   }
@@ -58,8 +55,19 @@ export function readFutureTerms(
   const high =
     chosen.kind === 'chosen' ? exactPrice(tokenAt(sheet, chosen.price.highAt).text) : null;
   if (price === 0n) return refused('price_zero', 'expected a price above 0');
+  if (chosen.kind === 'chosen' && !mayBeFuturePrice(order.root, chosen.price.value)) {
+    return refused('price_implausible', `${chosen.price.value} for ${order.root}`);
+  }
   if (!policy.assets.includes('future')) return refused('asset_not_allowed', 'future');
   return toInstruction(sheet, { order, price, high, quantity, quantities, portion, chosen });
+}
+
+function countOf(sheet: Sheet, core: Run): Quantities {
+  const inside = markCount(sheet, core);
+  const marked = findQuantities(sheet, null);
+  if (inside === null) return marked;
+  const { value } = tokenAt(sheet, inside.from);
+  return { values: [...new Set([value, ...marked.values])], run: inside };
 }
 
 interface Whole {

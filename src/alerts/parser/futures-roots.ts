@@ -10,6 +10,23 @@ const SHARED_WITH_SHARES: ReadonlySet<string> = new Set([
   ...['ES', 'GC', 'SI', 'SIL', 'HG', 'CL', 'NG', 'MET', 'BTC', 'ETH', 'YM'],
 ]);
 
+/**
+ * Prices these products have stayed above for years: a smaller number counts points. Products not
+ * listed can be small themselves.
+ */
+const PRICE_FLOORS: ReadonlyMap<string, number> = new Map([
+  ...(['ES', 'MES'] as const).map((root) => [root, 2000] as const),
+  ...(['NQ', 'MNQ'] as const).map((root) => [root, 6000] as const),
+  ...(['RTY', 'M2K'] as const).map((root) => [root, 900] as const),
+  ...(['YM', 'MYM'] as const).map((root) => [root, 15_000] as const),
+  ...(['GC', 'MGC'] as const).map((root) => [root, 1000] as const),
+  ...(['CL', 'MCL'] as const).map((root) => [root, 15] as const),
+]);
+
+export function mayBeFuturePrice(root: string, price: number): boolean {
+  return price >= (PRICE_FLOORS.get(root) ?? 0);
+}
+
 export function isFutureRoot(symbol: string): boolean {
   return ROOTS.has(symbol);
 }

@@ -22,7 +22,7 @@ export function chooseVerb(sheet: Sheet, verbs: readonly Verb[], core: Run): Ins
   if (explicit.length > 0) return chooseExplicit(sheet, explicit);
   const casual = verbs.filter((verb) => verb.strength === 'casual' && instructs(sheet, verb, core));
   const [first] = casual;
-  if (first === undefined) return chooseSign(sheet, verbs, core);
+  if (first === undefined) return labelledEntry(sheet, verbs) ?? chooseSign(sheet, verbs, core);
   const rival = casual.find((verb) => verb.action !== first.action);
   if (rival === undefined) return { kind: 'found', verb: first };
   // "sold XYZ 205c at 3.30, in at 2.05" is one exit that remembers its entry.
@@ -95,38 +95,61 @@ const HEAD_ROLES: ReadonlySet<Role> = new Set([
 ]);
 
 /** Words that may stand between a casual verb and its contract. */
-const GAP_ROLES: ReadonlySet<Role> = new Set([
+const ENTRY_GAP_ROLES: ReadonlySet<Role> = new Set([
   ...HEAD_ROLES,
   'to',
   'long',
+  'at',
+  'expiry_label',
+  'open',
+  'in',
+]);
+
+const EXIT_GAP_ROLES: ReadonlySet<Role> = new Set([
+  ...ENTRY_GAP_ROLES,
   'runner',
   'result',
   'keep',
   'out',
   'close',
   'trim',
-  'at',
   'cut',
-  'expiry_label',
-  'open',
 ]);
+
+/** "Open" is an adjective as well: little may stand behind it. */
+const OPEN_GAP_ROLES: ReadonlySet<Role> = new Set(['filler', 'part', 'to', 'in']);
+
+function gapRoles(sheet: Sheet, verb: Verb): ReadonlySet<Role> {
+  if (!opens(verb.action)) return EXIT_GAP_ROLES;
+  return tokenAt(sheet, verb.run.from).lower === 'open' ? OPEN_GAP_ROLES : ENTRY_GAP_ROLES;
+}
 
 function instructs(sheet: Sheet, verb: Verb, core: Run): boolean {
   const { from, to } = verb.run;
   if (!isHeadClear(sheet, from)) return false;
-  if (to < core.from) return isUsable(sheet, verb) && isGapClear(sheet, to + 1, core.from - 1);
-  if (from > core.to) return isGapClear(sheet, core.to + 1, from - 1) && endsStatement(sheet, verb);
-  return endsStatement(sheet, verb) || isGapClear(sheet, to + 1, core.to);
+  const roles = gapRoles(sheet, verb);
+  if (to < core.from) {
+    return isUsable(sheet, verb) && isGapClear(sheet, { from: to + 1, to: core.from - 1 }, roles);
+  }
+  if (from > core.to) {
+    const isBeside = isGapClear(sheet, { from: core.to + 1, to: from - 1 }, roles);
+    return isBeside && endsStatement(sheet, verb);
+  }
+  return endsStatement(sheet, verb) || isGapClear(sheet, { from: to + 1, to: core.to }, roles);
 }
+
+/** How far a casual verb may stand from the start of its clause and from its contract. */
+const REACH = 24;
 
 /** From the start of the clause to the verb: nothing but contract parts and small words. */
 function isHeadClear(sheet: Sheet, verbFrom: number): boolean {
-  for (let index = verbFrom - 1; index >= 0; index -= 1) {
+  const first = Math.max(0, verbFrom - REACH);
+  for (let index = verbFrom - 1; index >= first; index -= 1) {
     const token = tokenAt(sheet, index);
     if (isClauseBreak(token)) return true;
     if (!isClear(sheet, index, HEAD_ROLES)) return false;
   }
-  return true;
+  return first === 0;
 }
 
 function isClauseBreak(token: Token): boolean {
@@ -146,9 +169,10 @@ function isClauseBreak(token: Token): boolean {
   }
 }
 
-function isGapClear(sheet: Sheet, from: number, to: number): boolean {
+function isGapClear(sheet: Sheet, { from, to }: Run, roles: ReadonlySet<Role>): boolean {
+  if (to - from > REACH) return false;
   for (let index = from; index <= to; index += 1) {
-    if (!isClear(sheet, index, GAP_ROLES)) return false;
+    if (!isClear(sheet, index, roles)) return false;
   }
   return true;
 }
@@ -175,14 +199,35 @@ function isClear(sheet: Sheet, index: number, roles: ReadonlySet<Role>): boolean
   }
 }
 
-/** "Entry: 6.40" is a price, "open interest" no verb. */
+/** "Open trades:", "Closed positions" head a list. */
+const LIST_HEADINGS: ReadonlySet<string> = new Set(
+  `positions trades orders alerts entries swings scalps lottos options calls puts contracts`.split(' '),
+);
+
+/** "Entry: 6.40" is a price, "entries" and "closed trades" are titles. */
 function isUsable(sheet: Sheet, verb: Verb): boolean {
   const next = verb.run.to + 1;
+  if (LIST_HEADINGS.has(tokenAt(sheet, verb.run.from).lower)) return false;
+  if (isHeading(sheet, verb)) return false;
   if (verb.role === 'entry') {
     const at = kindAt(sheet, next) === 'colon' ? next + 1 : next;
     return !isAmount(tokenAt(sheet, at)) && kindAt(sheet, at) !== 'at';
   }
   return true;
+}
+
+const HEADING_WITHIN = 3;
+
+function isHeading(sheet: Sheet, { run }: Verb): boolean {
+  if (tokenAt(sheet, run.from).lower === 'open') {
+    for (let index = run.to + 1; index <= run.to + HEADING_WITHIN; index += 1) {
+      if (LIST_HEADINGS.has(tokenAt(sheet, index).lower) && roleAt(sheet, index) !== 'call') {
+        return roleAt(sheet, index) !== 'put';
+      }
+    }
+  }
+  const isTitle = LIST_HEADINGS.has(tokenAt(sheet, run.to + 1).lower);
+  return isTitle && kindAt(sheet, run.to + 2) === 'colon';
 }
 
 const BEHIND_ROLES: ReadonlySet<Role> = new Set([
@@ -205,8 +250,40 @@ const BEHIND_ROLES: ReadonlySet<Role> = new Set([
 function endsStatement(sheet: Sheet, verb: Verb): boolean {
   if (verb.role === 'entry' || verb.role === 'open' || verb.role === 'buy') return false;
   const next = tokenAt(sheet, verb.run.to + 1);
+  // "205c in the money", "205c closed at 3.10" tell of the contract.
+  if (verb.role === 'in' && next.role === 'filler') return isNowWord(next.lower);
+  if (verb.role === 'close' && next.lower === 'at') return false;
   if (next.kind === 'word') return BEHIND_ROLES.has(next.role);
   return next.kind !== 'question' && next.kind !== 'less' && next.kind !== 'greater';
+}
+
+function isNowWord(lower: string): boolean {
+  return lower === 'here' || lower === 'now' || lower === 'again';
+}
+
+/** A block of labels (Ticker, Strike or Option, Entry) instructs by its form. */
+function labelledEntry(sheet: Sheet, verbs: readonly Verb[]): Instruction | null {
+  const entry = verbs.find(({ role, run }) => role === 'entry' && isLabel(sheet, run.to));
+  if (entry === undefined) return null;
+  const isBlock = hasLabel(sheet, isSymbolLabel) && hasLabel(sheet, isContractLabel);
+  const hasExit = verbs.some((verb) => !opens(verb.action));
+  return isBlock && !hasExit ? { kind: 'found', verb: entry } : null;
+}
+
+function isLabel(sheet: Sheet, index: number): boolean {
+  return kindAt(sheet, index + 1) === 'colon';
+}
+
+function hasLabel(sheet: Sheet, isWanted: (token: Token) => boolean): boolean {
+  return sheet.tokens.some((token, index) => isWanted(token) && isLabel(sheet, index));
+}
+
+function isSymbolLabel({ lower }: Token): boolean {
+  return lower === 'ticker' || lower === 'symbol' || lower === 'sym' || lower === 'underlying';
+}
+
+function isContractLabel({ role, lower }: Token): boolean {
+  return role === 'strike' || role === 'contract_unit' || lower === 'option';
 }
 
 /** A green dot or play button before a full contract at the start of a line. */
@@ -218,6 +295,7 @@ function chooseSign(sheet: Sheet, verbs: readonly Verb[], core: Run): Instructio
   const before = kindAt(sheet, sign.run.from - 1);
   const isFirst =
     before === 'end' || before === 'newline' || claimAt(sheet, sign.run.from - 1) === 'noise';
-  const leads = isFirst && isGapClear(sheet, sign.run.to + 1, core.from - 1);
+  const gap = { from: sign.run.to + 1, to: core.from - 1 };
+  const leads = isFirst && isGapClear(sheet, gap, ENTRY_GAP_ROLES);
   return leads ? { kind: 'found', verb: sign } : unclear;
 }

@@ -34,7 +34,7 @@ const ROLE_WORDS = {
   // Contracts.
   call: 'call calls cals callls calll callss clls clal clals',
   put: 'put puts putts ptus pust putss',
-  side_letter: 'c p',
+  side_letter: "c p c's p's",
   strike: 'strike strikes',
   month: `jan january feb february mar march apr april may jun june jul july aug august sep sept
     september oct october nov november dec december`,
@@ -56,7 +56,7 @@ const ROLE_WORDS = {
   for: 'for',
   from: 'from',
   to: 'to',
-  price_label: 'fill filled fills premium prem value price prices cost limit lmt prc',
+  price_label: 'fill filled fills premium prem value price prices cost limit lmt prc paid',
   average: 'avg average averaged averaging avgd avrg',
   market: 'market mkt',
   quote_word: 'bid ask mid mark nbbo',
@@ -86,7 +86,7 @@ const ROLE_WORDS = {
   hedge: `would could might maybe perhaps should will gonna want wanna wanted wants wish hope hoping
     plan planning planned plans consider considering thinking tempted debating i'd ill i'll we'll
     they'll wouldve could've gunna hopefully probably likely prefer`,
-  looking: 'looking look looks lookin',
+  looking: 'looking lookin',
   attempt: 'try trying tried attempt attempting bidding',
   wait: 'wait waiting awaiting await patient patiently',
   condition: 'if when once unless whenever assuming',
@@ -102,8 +102,10 @@ const ROLE_WORDS = {
   heads: 'heads',
   asking: `who whos who's anyone anybody someone somebody everyone everybody did does do how what whats
     why where which whose was were had he she they you your youre you're they're people those their`,
-  past: 'yesterday yesterdays earlier ago previously recap recaps recapping',
-  result: `banger banked printed printing paid gain gains profit profits profitable winner winners win
+  past: `yesterday yesterdays yesterday's earlier ago previously recap recaps recapping`,
+  boast: `banger bangers banked printed printing doubled tripled congrats congratulations grats crushed
+    nailed smashed bagger`,
+  result: `gain gains gainer gainers return returns profit profits profitable winner winners win
     wins won loss losses loser green red up down roi pnl running ran hit high highs current currently
     peak max gained lost higher hitting reached`,
   flow: `flow flows sweep sweeps swept sweeper block blocks unusual whale whales oi volume vol insider
@@ -122,13 +124,13 @@ const ROLE_WORDS = {
   // Words an instruction may hold anywhere.
   tag: `lotto lottos lottery lotos risky scalp scalping scalps swing swings trade trades daytrade
     daytrades earnings er yolo hedge quick small tiny light lite heavy gamble degen speculative spec
-    play hero zero safe conservative aggressive momo momentum super very extremely extra highrisk
+    hero zero safe conservative aggressive momo momentum super very extremely extra highrisk
     lowrisk overnight cheap cheapies cheapie itm otm atm moderate medium low intraday new fresh alert
     option options order live starter`,
   filler: `a an the of my on here now just also back again and with more another first second third i im
     i'm ive i've am we we're were we've me it its got get getting went going go good okay ok alright so
     re only additional own guys team fam gang folks boys y'all then as well too officially finally
-    personally hey hi hello gm morning afternoon real both into`,
+    personally hey hi hello gm morning afternoon real both into off`,
   label: 'ticker symbol underlying type side direction action notes note comment comments date sym',
   level: `vwap support resistance level levels pivot pivots zone area gap bounce trendline ema sma ma dma
     hod lod pdh pdl pmh pml fib poc demand supply lows bottom top wick candle chart spot ath trading`,

@@ -5,9 +5,8 @@
  * negations take it back; behind it only what takes back a finished statement does (conditions,
  * cancellations, "not filled"), because the prose behind a clear instruction is of any kind.
  */
-import type { Role } from './lexicon.ts';
 import { claimAt, isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from './sheet.ts';
-import { isAmount, type Token } from './token.ts';
+import { carriesNumber, isAmount, type Token } from './token.ts';
 
 export type Objection =
   | 'question'
@@ -46,22 +45,42 @@ export interface Scope {
   readonly prepareWords: ReadonlySet<string>;
 }
 
-type Zone = 'head' | 'core' | 'tail';
+/**
+ * before: earlier sentences · head: from the start of its sentence to the instruction · core: verb
+ * and contract · tail: behind.
+ */
+type Zone = 'before' | 'head' | 'core' | 'tail';
 
 export function findObjection(sheet: Sheet, scope: Scope): Found | null {
+  const sentence = sentenceStart(sheet, scope.core.from);
   for (let index = 0; index < sheet.tokens.length; index += 1) {
-    const objection = objectionAt(sheet, index, scope);
+    const objection = objectionAt(sheet, index, scope, zoneOf(index, scope, sentence));
     if (objection !== null) return { objection, at: index };
   }
   return null;
 }
 
-function zoneOf(index: number, { core }: Scope): Zone {
-  if (index < core.from) return 'head';
+function zoneOf(index: number, { core, intent }: Scope, sentence: number): Zone {
+  if (intent === 'none') return 'head';
+  if (index < core.from) return index < sentence ? 'before' : 'head';
   return index > core.to ? 'tail' : 'core';
 }
 
-function objectionAt(sheet: Sheet, index: number, scope: Scope): Objection | null {
+/** Where the sentence begins that the instruction stands in; a line break ends none. */
+function sentenceStart(sheet: Sheet, coreFrom: number): number {
+  for (let index = coreFrom - 1; index >= 0; index -= 1) {
+    const kind = kindAt(sheet, index);
+    if (kind === 'period' || kind === 'exclamation' || kind === 'semicolon') return index;
+  }
+  return 0;
+}
+
+function objectionAt(
+  sheet: Sheet,
+  index: number,
+  scope: Scope,
+  zone: Zone,
+): Objection | null {
   const token = tokenAt(sheet, index);
   if (token.kind !== 'word') return ofSign(sheet, index, scope);
   if (scope.prepareWords.has(token.lower)) return 'prepare';
@@ -69,9 +88,9 @@ function objectionAt(sheet: Sheet, index: number, scope: Scope): Objection | nul
   if (isInPlan(sheet, index)) return null;
   return (
     anywhere(sheet, index) ??
-    (zoneOf(index, scope) === 'tail'
+    (zone === 'tail' || zone === 'before'
       ? behind(sheet, index, scope)
-      : beforeOrInside(sheet, index, token.role))
+      : beforeOrInside(sheet, index, scope))
   );
 }
 
@@ -86,23 +105,32 @@ function ofSign(sheet: Sheet, index: number, scope: Scope): Objection | null {
     case 'watch_sign':
       return scope.strength === 'casual' ? 'watch' : null;
     case 'ellipsis':
-      return claimAt(sheet, index - 1) !== 'free' && tokenAt(sheet, index).isGlued
-        ? 'cut_off'
-        : null;
+      return isCut(sheet, index) ? 'cut_off' : null;
     case 'arrow':
       return scope.intent !== 'close' && joinsAmounts(sheet, index) ? 'recap' : null;
     case 'less':
     case 'greater':
-      return isFree(sheet, index) && isLevelBehind(sheet, index) && !isInPlan(sheet, index)
-        ? 'conditional'
-        : null;
+      return isComparison(sheet, index, scope) ? 'conditional' : null;
     default:
       return null;
   }
 }
 
+/** Dots grown on a number or a part of the contract. */
+function isCut(sheet: Sheet, index: number): boolean {
+  if (!tokenAt(sheet, index).isGlued) return false;
+  return claimAt(sheet, index - 1) !== 'free' || carriesNumber(tokenAt(sheet, index - 1));
+}
+
 function joinsAmounts(sheet: Sheet, index: number): boolean {
   return isAmount(tokenAt(sheet, index - 1));
+}
+
+/** `> 250`; in an exit "2.05 > 3.30" is the way from entry to exit. */
+function isComparison(sheet: Sheet, index: number, { intent }: Scope): boolean {
+  if (!isFree(sheet, index) || !isLevelBehind(sheet, index)) return false;
+  const isWay = intent === 'close' && isAmount(tokenAt(sheet, index - 1));
+  return !isWay && !isInPlan(sheet, index);
 }
 
 function isLevelBehind(sheet: Sheet, index: number): boolean {
@@ -137,6 +165,8 @@ function anywhere(sheet: Sheet, index: number): Objection | null {
       return isLastPeriod(sheet, index) ? 'already_happened' : null;
     case 'trigger':
       return isOnTrigger(sheet, index) ? 'conditional' : null;
+    case 'this':
+      return tokenAt(sheet, index + 1).lower === 'morning' ? 'already_happened' : null;
     default:
       return null;
   }
@@ -173,8 +203,8 @@ function isOnTrigger(sheet: Sheet, index: number): boolean {
   return false;
 }
 
-function beforeOrInside(sheet: Sheet, index: number, role: Role): Objection | null {
-  switch (role) {
+function beforeOrInside(sheet: Sheet, index: number, scope: Scope): Objection | null {
+  switch (roleAt(sheet, index)) {
     case 'negation':
       return roleAt(sheet, index + 1) === 'stop' ? null : 'negated';
     case 'hedge':
@@ -191,7 +221,7 @@ function beforeOrInside(sheet: Sheet, index: number, role: Role): Objection | nu
     case 'compare':
       return isConditionOf(sheet, index) ? 'conditional' : null;
     case 'asking':
-      return isQuestionWord(tokenAt(sheet, index).lower) ? 'question' : 'third_person';
+      return isInClause(sheet, index, scope.core.from) ? askingOf(sheet, index) : null;
     case 'past':
       return 'already_happened';
     case 'holding':
@@ -213,10 +243,22 @@ function beforeOrInside(sheet: Sheet, index: number, role: Role): Objection | nu
   }
 }
 
-function isQuestionWord(word: string): boolean {
-  return /^(?:who|anyone|anybody|did|does|do|how|what|why|where|which|whats|whos|who's)$/.test(
-    word,
-  );
+/** Whether no comma or colon parts the word from the instruction: "for those asking, I bought …". */
+function isInClause(sheet: Sheet, index: number, coreFrom: number): boolean {
+  for (let at = index + 1; at < coreFrom && at <= index + CLAUSE_WITHIN; at += 1) {
+    const kind = kindAt(sheet, at);
+    if (kind === 'comma' || kind === 'colon') return false;
+  }
+  return true;
+}
+
+const CLAUSE_WITHIN = 16;
+const QUESTION_WORDS: ReadonlySet<string> = new Set(
+  `who anyone anybody did does do how what why where which whats whos who's`.split(/\s+/),
+);
+
+function askingOf(sheet: Sheet, index: number): Objection {
+  return QUESTION_WORDS.has(tokenAt(sheet, index).lower) ? 'question' : 'third_person';
 }
 
 function behind(sheet: Sheet, index: number, scope: Scope): Objection | null {
@@ -231,6 +273,10 @@ function behind(sheet: Sheet, index: number, scope: Scope): Objection | null {
       return scope.intent === 'close' && isOrigin(sheet, index) ? null : 'already_happened';
     case 'flow':
       return scope.strength === 'casual' ? 'flow_report' : null;
+    case 'boast':
+      return scope.intent === 'open' ? 'recap' : null;
+    case 'asking':
+      return scope.strength === 'casual' && isPastOf(sheet, index, scope) ? 'recap' : null;
     case 'wait':
     case 'attempt':
       return roleAt(sheet, index + 1) === 'for' && isFillWord(sheet, index + 2)
@@ -252,6 +298,12 @@ function behind(sheet: Sheet, index: number, scope: Scope): Objection | null {
     default:
       return null;
   }
+}
+
+/** "entry on XYZ 205c was 3.45" */
+function isPastOf(sheet: Sheet, index: number, { core }: Scope): boolean {
+  const { lower } = tokenAt(sheet, index);
+  return (lower === 'was' || lower === 'were') && index <= core.to + 3;
 }
 
 /** "not filled", "not in yet", "no position", "not entering": of a finished statement. */
@@ -352,6 +404,7 @@ function isPlanWord(sheet: Sheet, index: number): boolean {
     case 'trim':
     case 'add':
     case 'close':
+    case 'keep':
       return true;
     default:
       return claimAt(sheet, index) === 'plan';
@@ -365,7 +418,8 @@ function isInPlan(sheet: Sheet, index: number): boolean {
   const isCondition = role === 'condition' || role === 'compare' || role === 'trigger';
   const kind = kindAt(sheet, index);
   if (!isCondition && kind !== 'less' && kind !== 'greater') return false;
-  for (let before = index - 1; before >= 0 && !isClauseEnd(sheet, before); before -= 1) {
+  const first = Math.max(0, index - CLAUSE_WITHIN);
+  for (let before = index - 1; before >= first && !isClauseEnd(sheet, before); before -= 1) {
     if (claimAt(sheet, before) === 'verb' || claimAt(sheet, before) === 'strike') return false;
     if (isPlanWord(sheet, before)) return true;
   }

@@ -12,7 +12,7 @@ import type { OptionOrder } from './option.ts';
 import { exitWithoutContract, instruction, refused, type Spans } from './outcome.ts';
 import type { ParseContext } from './parse-context.ts';
 import { findPortion, type Portion } from './portions.ts';
-import { markNotes, type Price as WrittenPrice } from './prices.ts';
+import { markNotes, type Scale, type Price as WrittenPrice } from './prices.ts';
 import { findQuantities, type Quantities } from './quantities.ts';
 import { type Sheet, spanOf, tokenAt } from './sheet.ts';
 import { isWhole } from './token.ts';
@@ -30,7 +30,7 @@ export function readEntry(sheet: Sheet, order: OptionOrder, context: ParseContex
   }
   const quantities = findQuantities(sheet, verb);
   markIntentions(sheet, order.core);
-  markNotes(sheet);
+  markNotes(sheet, scaleOf(order));
   const chosen = chooseEntryPrice(sheet, order.core);
   const terms = termsOf(sheet, { order, quantities, chosen, context });
   if ('verdict' in terms) return terms;
@@ -46,7 +46,7 @@ export function readExit(sheet: Sheet, order: OptionOrder, context: ParseContext
   if (verb === null) return refused('no_verb', 'expected a verb');
   const quantities = findQuantities(sheet, verb);
   const portion = findPortion(sheet, verb);
-  markNotes(sheet);
+  markNotes(sheet, scaleOf(order));
   const chosen = chooseExitPrice(sheet);
   const terms = termsOf(sheet, { order, quantities, chosen, context });
   if ('verdict' in terms) return terms;
@@ -67,6 +67,10 @@ export function readExit(sheet: Sheet, order: OptionOrder, context: ParseContext
     spansOf(sheet, order, terms, portion),
     'the contract is named without its expiry',
   );
+}
+
+function scaleOf({ strike }: OptionOrder): Scale {
+  return { strike: strike.value, at: strike.strikeAt };
 }
 
 interface Terms {

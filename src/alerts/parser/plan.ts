@@ -43,11 +43,18 @@ export function markPlans(sheet: Sheet): void {
     if (!isFree(sheet, index)) continue;
     const role = roleAt(sheet, index);
     if (role === 'stop' || role === 'target') markLevels(sheet, index, role);
+    else if (role === 'points' && isPriceTargets(sheet, index)) markLevels(sheet, index, 'target');
     else if (role === 'size') markSize(sheet, index);
     else if (role === 'account') markShareOf(sheet, index);
     else if (role === 'risk') markRisk(sheet, index);
     else if (role === 'take' && isProfit(sheet, index + 1)) markLevels(sheet, index, 'target');
   }
+}
+
+/** "PTs: 3, 4" are targets; "20 pts" are points. */
+function isPriceTargets(sheet: Sheet, index: number): boolean {
+  const next = kindAt(sheet, index + 1);
+  return next === 'colon' || next === 'at' || next === 'number' || next === 'money';
 }
 
 function isProfit(sheet: Sheet, index: number): boolean {

@@ -7,7 +7,7 @@
  */
 import { isFraction } from './plan.ts';
 import { claim, claimAt, isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from './sheet.ts';
-import type { Token } from './token.ts';
+import { isWhole, type Token } from './token.ts';
 import { opens, type Verb } from './verbs.ts';
 
 export interface Portion {
@@ -53,6 +53,7 @@ function isShare(token: Token): boolean {
 }
 
 export function findPortion(sheet: Sheet, verb: Verb): Portion {
+  markKept(sheet);
   const stated = sheet.claims.indexOf('portion');
   if (stated >= 0) {
     const fraction = shareOf(tokenAt(sheet, stated));
@@ -62,9 +63,21 @@ export function findPortion(sheet: Sheet, verb: Verb): Portion {
   const count = countOfPosition(sheet);
   if (count !== null) return count;
   if (isWholeObject(sheet, verb)) return whole();
-  if (verb.role === 'trim') return part(verb.run);
+  if (verb.role === 'trim' || verb.role === 'take') return part(verb.run);
   const at = partWord(sheet, verb);
   return at === null ? whole() : part({ from: at, to: at });
+}
+
+/** "leave 2 runners", "1 left": a count of what stays is no quantity. */
+function markKept(sheet: Sheet): void {
+  for (let index = 0; index < sheet.tokens.length; index += 1) {
+    const token = tokenAt(sheet, index);
+    if (!isFree(sheet, index) || token.kind !== 'number' || !isWhole(token)) continue;
+    if (kindAt(sheet, index - 1) === 'at') continue;
+    const after = roleAt(sheet, index + 1);
+    const isLeft = after === 'runner' || tokenAt(sheet, index + 1).lower === 'left';
+    if (isLeft || roleAt(sheet, index - 1) === 'keep') claim(sheet, index, index, 'note');
+  }
 }
 
 function whole(): Portion {
@@ -137,13 +150,11 @@ function saysPart(sheet: Sheet, index: number, verb: Verb): boolean {
     case 'fraction':
       return true;
     case 'runner':
-      return !isDenied(sheet, index) && !isNear(verb, index);
+      return !isDenied(sheet, index) && !isNear(verb, index) && roleAt(sheet, index - 1) !== 'whole';
     case 'keep':
       return isKept(sheet, index);
     case 'whole':
       return isRestKept(sheet, index);
-    case 'take':
-      return roleAt(sheet, index + 1) === 'result' && verb.role === 'take';
     default:
       return false;
   }

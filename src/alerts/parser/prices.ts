@@ -32,6 +32,8 @@ export function findPrices(sheet: Sheet): readonly Price[] {
   const prices: Price[] = [];
   for (let index = 0; index < sheet.tokens.length; index += 1) {
     if (!isFree(sheet, index) || !isAmount(tokenAt(sheet, index))) continue;
+    // "+40" is a gain.
+    if (kindAt(sheet, index - 1) === 'plus' && tokenAt(sheet, index).isGlued) continue;
     const price = priceAt(sheet, index);
     prices.push(price);
     index = price.run.to;
@@ -110,12 +112,32 @@ function isBesideMark(token: Token): boolean {
   }
 }
 
-/** Claims numbers that speak of something else: bid and ask, the underlying, what is left over. */
-export function markNotes(sheet: Sheet): void {
+/** Where levels of the underlying lie, as far as the message tells: around its strike. */
+export interface Scale {
+  readonly strike: number;
+  /** Index of the strike. */
+  readonly at: number;
+}
+
+const LEVEL_RATIO_MIN = 0.4;
+const NEAR_RATIO = 0.15;
+
+/** Claims numbers that speak of something else: bid and ask, levels of the underlying. */
+export function markNotes(sheet: Sheet, scale: Scale | null): void {
   for (let index = 0; index < sheet.tokens.length; index += 1) {
     if (!isFree(sheet, index) || !isAmount(tokenAt(sheet, index))) continue;
-    if (isQuoted(sheet, index) || isCalledLevel(sheet, index)) claim(sheet, index, index, 'note');
+    const isKnown = isQuoted(sheet, index) || isCalledLevel(sheet, index, scale);
+    if (isKnown || isNearStrike(sheet, index, scale)) claim(sheet, index, index, 'note');
   }
+}
+
+/** Behind the contract a number of the strike's size is a level, unless an at sign marks it. */
+function isNearStrike(sheet: Sheet, index: number, scale: Scale | null): boolean {
+  if (scale === null || index < scale.at || kindAt(sheet, index - 1) === 'at') return false;
+  const { value } = tokenAt(sheet, index);
+  const isNear = Math.abs(value - scale.strike) <= scale.strike * NEAR_RATIO;
+  const joint = kindAt(sheet, index - 1);
+  return isNear && joint !== 'slash_sign' && index > scale.at + 1;
 }
 
 function isQuoted(sheet: Sheet, index: number): boolean {
@@ -126,7 +148,10 @@ function isQuoted(sheet: Sheet, index: number): boolean {
 }
 
 /** "875 support", "VWAP 874.2": the word beside the number says that it is the chart's. */
-function isCalledLevel(sheet: Sheet, index: number): boolean {
+function isCalledLevel(sheet: Sheet, index: number, scale: Scale | null): boolean {
+  const { value } = tokenAt(sheet, index);
+  if (scale !== null && value < scale.strike * LEVEL_RATIO_MIN) return false;
+  if (kindAt(sheet, index - 1) === 'at') return false;
   return roleAt(sheet, index + 1) === 'level' || isLevelBefore(sheet, index - 1);
 }
 

@@ -92,7 +92,9 @@ function countBehindVerb(sheet: Sheet, index: number, verb: Verb | null): Run | 
   const token = tokenAt(sheet, index);
   if (token.kind !== 'number' || !isWhole(token)) return null;
   for (let before = verb.run.to + 1; before < index; before += 1) {
-    if (roleAt(sheet, before) !== 'filler' && tokenAt(sheet, before).lower !== 'only') return null;
+    const role = roleAt(sheet, before);
+    const isSmall = role === 'filler' || role === 'whole' || role === 'part';
+    if (!isSmall && tokenAt(sheet, before).lower !== 'only') return null;
   }
   return isPriceOrStrikeNext(tokenAt(sheet, index + 1)) ? null : { from: index, to: index };
 }
@@ -106,4 +108,15 @@ function isPriceOrStrikeNext(next: Token): boolean {
     next.role === 'side_letter' ||
     next.role === 'points'
   );
+}
+
+/** Claims a whole number between verb and symbol, where it can only count: "Long 2 NQ". */
+export function markCount(sheet: Sheet, core: Run): Run | null {
+  for (let index = core.from + 1; index < core.to; index += 1) {
+    const token = tokenAt(sheet, index);
+    if (!isFree(sheet, index) || token.kind !== 'number' || !isWhole(token)) continue;
+    claim(sheet, index, index, 'quantity');
+    return { from: index, to: index };
+  }
+  return null;
 }

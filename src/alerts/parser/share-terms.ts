@@ -27,7 +27,7 @@ export function readShareEntry(sheet: Sheet, order: ShareOrder, context: ParseCo
   }
   const quantities = findQuantities(sheet, verb);
   markIntentions(sheet, order.core);
-  markNotes(sheet);
+  markNotes(sheet, null);
   const chosen = chooseEntryPrice(sheet, order.core);
   const terms = termsOf(sheet, quantities, chosen);
   if ('verdict' in terms) return terms;
@@ -45,7 +45,7 @@ export function readShareExit(sheet: Sheet, order: ShareOrder, context: ParseCon
   const { verb, symbol, hasShareWord } = order;
   const quantities = findQuantities(sheet, verb);
   const portion = findPortion(sheet, verb);
-  markNotes(sheet);
+  markNotes(sheet, null);
   const chosen = chooseExitPrice(sheet);
   const terms = termsOf(sheet, quantities, chosen);
   if ('verdict' in terms) return terms;

@@ -48,10 +48,12 @@ export function findStrikes(sheet: Sheet): Strikes {
 }
 
 function claimStrike(sheet: Sheet, strike: Strike): void {
-  for (let index = strike.run.from; index <= strike.run.to; index += 1) {
-    if (isFree(sheet, index)) claim(sheet, index, index, 'strike');
+  const { run, strikeAt: at, sideAt } = strike;
+  for (let index = run.from; index <= run.to; index += 1) {
+    if (isFree(sheet, index) && !isExpiryPart(sheet, index)) claim(sheet, index, index, 'strike');
   }
-  if (strike.sideAt !== strike.strikeAt) claim(sheet, strike.sideAt, strike.sideAt, 'side');
+  claim(sheet, at, at, 'strike');
+  if (sideAt !== at) claim(sheet, sideAt, sideAt, 'side');
 }
 
 /** The strike whose side is at `index`. */
@@ -65,7 +67,7 @@ function strikeAt(sheet: Sheet, index: number, previous: Strike | undefined): St
   if (right === null || token.kind !== 'word') return null;
   const before = strikeBefore(sheet, index);
   if (before !== null) return pair(sheet, before, index, right);
-  if (token.role === 'side_letter') return null;
+  if (token.role === 'side_letter' && !isLeadingLetter(sheet, index)) return null;
   const after = strikeAfter(sheet, index);
   if (after !== null) return pair(sheet, after, index, right);
   // "205c calls": the word repeats the letter.
@@ -74,10 +76,17 @@ function strikeAt(sheet: Sheet, index: number, previous: Strike | undefined): St
   return null;
 }
 
+/** `SPY 10/7 C 671`: a capital behind symbol or expiry; `BTO C 70` is Citigroup. */
+function isLeadingLetter(sheet: Sheet, index: number): boolean {
+  const { text } = tokenAt(sheet, index);
+  if (text !== 'C' && text !== 'P') return false;
+  return isExpiryPart(sheet, index - 1) || mayBeSymbol(tokenAt(sheet, index - 1));
+}
+
 function sideOf(token: Token): Right | null {
   if (token.role === 'call') return 'C';
   if (token.role === 'put') return 'P';
-  if (token.role === 'side_letter') return token.lower === 'c' ? 'C' : 'P';
+  if (token.role === 'side_letter') return token.lower.startsWith('c') ? 'C' : 'P';
   return null;
 }
 

@@ -155,6 +155,8 @@ function isSkipped(sheet: Sheet, index: number): boolean {
     case 'other':
     case 'plus':
       return true;
+    case 'period':
+      return token.isGlued && index + 1 < sheet.tokens.length;
     default:
       return false;
   }

@@ -33,25 +33,30 @@ export function opens(action: Action): boolean {
 }
 
 function verbAt(sheet: Sheet, index: number): Verb | null {
-  if (kindAt(sheet, index) === 'open_sign') return verb(sheet, index, 'BTO', 'sign');
+  if (kindAt(sheet, index) === 'open_sign') return single(sheet, index, 'BTO', 'sign');
   if (kindAt(sheet, index) !== 'word') return null;
   return explicitAt(sheet, index) ?? casualAt(sheet, index);
 }
 
-function verb(sheet: Sheet, from: number, action: Action, strength: Verb['strength']): Verb {
+function single(
+  sheet: Sheet,
+  from: number,
+  action: Action,
+  strength: Verb['strength'],
+): Verb {
   return { run: { from, to: from }, action, strength, role: roleAt(sheet, from) };
 }
 
 function explicitAt(sheet: Sheet, index: number): Verb | null {
   switch (roleAt(sheet, index)) {
     case 'bto':
-      return verb(sheet, index, 'BTO', 'explicit');
+      return single(sheet, index, 'BTO', 'explicit');
     case 'stc':
-      return verb(sheet, index, 'STC', 'explicit');
+      return single(sheet, index, 'STC', 'explicit');
     case 'sto':
-      return verb(sheet, index, 'STO', 'explicit');
+      return single(sheet, index, 'STO', 'explicit');
     case 'btc':
-      return verb(sheet, index, 'BTC', 'explicit');
+      return single(sheet, index, 'BTC', 'explicit');
     case 'buy':
     case 'enter':
     case 'sell':
@@ -87,7 +92,7 @@ function casualAt(sheet: Sheet, index: number): Verb | null {
     case 'add':
     case 'open':
     case 'entry':
-      return verb(sheet, index, 'BTO', 'casual');
+      return single(sheet, index, 'BTO', 'casual');
     case 'pick':
       return tokenAt(sheet, index + 1).lower === 'up'
         ? casual(sheet, index, index + 1, 'BTO')
@@ -99,10 +104,11 @@ function casualAt(sheet: Sheet, index: number): Verb | null {
     case 'trim':
     case 'cut':
     case 'stopped':
-      return verb(sheet, index, 'STC', 'casual');
+      return single(sheet, index, 'STC', 'casual');
     case 'close':
+      return closeOrTrim(sheet, index) ?? single(sheet, index, 'STC', 'casual');
     case 'out':
-      return verb(sheet, index, 'STC', 'casual');
+      return single(sheet, index, 'STC', 'casual');
     default:
       return null;
   }
@@ -110,6 +116,13 @@ function casualAt(sheet: Sheet, index: number): Verb | null {
 
 function casual(sheet: Sheet, from: number, to: number, action: Action): Verb {
   return { run: { from, to }, action, strength: 'casual', role: roleAt(sheet, from) };
+}
+
+/** The title some relays give every exit; it leaves open how much, so it is partial. */
+function closeOrTrim(sheet: Sheet, index: number): Verb | null {
+  const joins = tokenAt(sheet, index + 1).lower === 'or' || kindAt(sheet, index + 1) === 'slash_sign';
+  if (!joins || roleAt(sheet, index + 2) !== 'trim') return null;
+  return { run: { from: index, to: index + 2 }, action: 'STC', strength: 'casual', role: 'trim' };
 }
 
 /** "took entry" and "took XYZ" open; "took profits", "taking half off", "taking 40 %" close. */

@@ -70,7 +70,7 @@ function drawMessages() {
     'Nobody has said anything yet. Say something above, or wait for the room.',
   );
   messages.replaceChildren(
-    ...(shown.length === 0 ? [empty] : shown.map((message) => messageCard(message, useText))),
+    ...(shown.length === 0 ? [empty] : shown.map((message) => messageCard(message, useText, release))),
   );
 }
 
@@ -79,7 +79,7 @@ function drawMessage(key) {
   const message = state.messages.get(key);
   if (message === undefined) return;
   const isHidden = onlyInstructions.checked && message.verdict === 'chatter';
-  const next = messageCard(message, useText);
+  const next = messageCard(message, useText, release);
   const old = document.getElementById(next.id);
   if (isHidden) old?.remove();
   else if (old !== null) replaceCard(old, next);
@@ -133,6 +133,12 @@ async function act(what, trade) {
   await askAndAct(title, trade.contract, async (reason) =>
     call('POST', `/api/v1/trades/${trade.id}/${what}`, { reason }),
   );
+}
+
+/** @param {import('./state.js').MessageView} message */
+async function release(message) {
+  const outcome = await call('POST', '/api/v1/alerts/release', { message: message.key });
+  showToast(outcome.ok ? `${outcome.value.verdict} (${outcome.value.code})` : outcome.detail);
 }
 
 /** @param {string} given */

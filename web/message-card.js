@@ -8,8 +8,12 @@ import { state } from './state.js';
 /** @type {Record<string, string>} */
 const MARKS = { pass: '✓', hold: '?', refuse: '✗' };
 
-/** @param {MessageView} message @param {(text: string) => void} onRepair */
-export function messageCard(message, onRepair) {
+/**
+ * @param {MessageView} message
+ * @param {(text: string) => void} onRepair
+ * @param {(message: MessageView) => void} onRelease
+ */
+export function messageCard(message, onRepair, onRelease) {
   const outcome = message.outcome;
   return el(
     'article',
@@ -29,6 +33,17 @@ export function messageCard(message, onRepair) {
     message.understood !== null && el('p', { class: 'understood' }, `→ ${message.understood}`),
     saysMore(message) && el('p', { class: 'why' }, message.detail),
     ...message.repairs.map((repair) => repairLine(repair, onRepair)),
+    outcome === 'held' &&
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'small',
+          'data-name': 'release',
+          onclick: () => onRelease(message),
+        },
+        'Let it through',
+      ),
     message.candidates.length > 0 &&
       el('p', { class: 'quiet' }, `fits: ${message.candidates.join(', ')}`),
     ...(state.posts.get(message.key) ?? []).map((post) => el('pre', { class: 'reply' }, post.text)),

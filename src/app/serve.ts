@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HttpDesk } from '#adapters/http/desk.ts';
+import type { Answered, HttpDesk } from '#adapters/http/desk.ts';
 import { createHttpServer, type HttpServer, type ListenFault } from '#adapters/http/server.ts';
 import { createKeyFileStore } from '#adapters/key-file/key-store.ts';
 import { formatPrice } from '#kernel/price.ts';
@@ -134,6 +134,7 @@ function createServer({ app, config, access, log }: ServeRequest, metrics: Metri
       authenticate,
       onAnswered({ error, ...answered }) {
         metrics.countRequest(answered.route, answered.status);
+        if (answered.status === 403) recordDenial(app, answered);
         if (error !== null) log.error({ ...answered, error }, 'http.failed');
         else if (answered.status >= 400) log.warn(answered, 'http.refused');
         else if (answered.method !== 'GET') log.info(answered, 'http.answered');
@@ -143,6 +144,15 @@ function createServer({ app, config, access, log }: ServeRequest, metrics: Metri
     app.clock,
   );
 }
+
+/** A known caller who tried what his role does not allow is on record; strangers fill no disk. */
+function recordDenial({ desk }: DeskApp, { caller, method, route }: Denied): void {
+  if (caller === null || method === 'GET') return;
+  const body = { act: `denied: ${method} ${route}`, reason: '', at: desk.now() };
+  desk.record([{ kind: 'operator.acted', body, actor: caller }], 'lazy');
+}
+
+type Denied = Pick<Answered, 'caller' | 'method' | 'route'>;
 
 function httpDesk(app: DeskApp, metrics: Metrics): HttpDesk {
   const { view, room, control, audit, clock, surroundings } = app;
@@ -159,6 +169,7 @@ function httpDesk(app: DeskApp, metrics: Metrics): HttpDesk {
         };
       },
     },
+    release: async (message, actor) => app.lane.release(message, actor),
     readiness: () => app.readiness(),
     answerJson: toAnswerJson,
     recentAudit: (limit) => audit.recent(limit),

@@ -4,7 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, afterEach, describe, expect, it, type TestContext } from 'vitest';
 import { createHttpServer, type HttpServer } from '#adapters/http/server.ts';
 import { createSystemClock } from '#kernel/time.ts';
-import { EMPTY, type FakeDesk, OPTIONS, serve } from '../integration/http/fake-desk.ts';
+import { EMPTY, type FakeDesk, HELD, OPTIONS, serve } from '../integration/http/fake-desk.ts';
 import { MESSAGE, TRADE } from './views.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -145,6 +145,15 @@ describe('the page', () => {
     await page.keyboard.press('Enter');
     await page.getByText('HALT by local:operator: odd fills').waitFor();
     expect(desk.acts).toEqual(['HALT by local:operator: odd fills']);
+  });
+
+  it('lets a held message through on a person’s word', async ({ skip }) => {
+    const { page, desk } = await show(skip);
+    const held = { ...MESSAGE, key: HELD, outcome: 'held', code: 'deviation' } as const;
+    desk.emit({ kind: 'message', seq: 8, message: held });
+    await page.getByRole('button', { name: 'Let it through' }).click();
+    await page.getByText('order (approved)').waitFor();
+    expect(desk.acts).toEqual([`release ${HELD} local:operator`]);
   });
 
   it('says plainly when the desk is gone, stops showing prices as live, and recovers', async ({

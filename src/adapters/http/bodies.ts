@@ -46,6 +46,11 @@ export const KillStateBody = z
     error: 'expected FLATTEN here too, because it sells everything held',
   });
 
+/** By the message's key, as the snapshot has it: `local:options-floor:abc`. */
+export const ReleaseBody = z.strictObject({
+  message: z.string().regex(/^[a-z]+(?::[A-Za-z0-9._-]{1,64}){2,3}$/, 'expected a message key'),
+});
+
 export const ActBody = z.strictObject({ reason: Reason.default('') });
 export const LoginBody = z.strictObject({ key: z.string().min(1).max(200) });
 

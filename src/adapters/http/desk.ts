@@ -1,10 +1,13 @@
 /** What the server shows and works: given by `app/`, which knows the parts behind it. */
+import type { MessageKey } from '#kernel/ids.ts';
 import type { Caller, Role } from '#operate/model.ts';
 import type { AlertAnswer, DeskControl, Readiness } from '#operate/ports.ts';
 
 export interface HttpDesk {
   readonly control: DeskControl;
   readonly feed: PageFeed;
+  /** Lets a held message through; `null` when none is held under the key. */
+  release(message: MessageKey, actor: string): Promise<AlertAnswer | null>;
   readiness(): Readiness;
   /** The answer to a message as `alert --json` prints it. */
   answerJson(answer: AlertAnswer): unknown;

@@ -63,7 +63,8 @@ export function createGatekeeper(options: HttpOptions, clock: Clock): Gatekeeper
       if (access === 'public') return null;
       const caller = await identify(request);
       if (covers(caller.role, access)) return caller;
-      throw new ProblemError(problem('forbidden', `needs the role ${access}, was ${caller.role}`));
+      const detail = `needs the role ${access}, was ${caller.role}`;
+      throw new ProblemError(problem('forbidden', detail), caller);
     },
     async logIn(request, reply, key) {
       const opened = sessions.open(await prove(request, key));

@@ -1,5 +1,7 @@
 /** Errors as RFC 9457 problem documents: a stable code, a sentence, never a stack trace. */
 
+import type { Caller } from '#operate/model.ts';
+
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -54,10 +56,13 @@ export function problem(
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problem: Problem;
+  /** Who was refused, when that is known. */
+  readonly caller: Caller | null;
 
-  constructor(given: Problem) {
+  constructor(given: Problem, caller: Caller | null = null) {
     super(given.detail);
     this.problem = given;
+    this.caller = caller;
   }
 }
 

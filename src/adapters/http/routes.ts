@@ -1,7 +1,7 @@
 /** Every route there is: method, path, who may, what is taken, what it does. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { asTradeId } from '#kernel/ids.ts';
+import { asMessageKey, asTradeId } from '#kernel/ids.ts';
 import type { Caller } from '#operate/model.ts';
 import type { ActOutcome } from '#operate/ports.ts';
 import { KILL_STATES } from '#risk/model.ts';
@@ -114,6 +114,17 @@ function alertRoutes({ desk }: RouteParts): Route[] {
         return desk.answerJson(answer);
       },
     }),
+    act('POST', '/api/v1/alerts/release', {
+      access: 'operator',
+      summary: 'Lets a held message through the gates that held it; all others judge it anew.',
+      body: bodies.ReleaseBody,
+      async handle({ caller }, { message }) {
+        const answer = await desk.release(asMessageKey(message), nameOf(caller));
+        if (answer !== null) return desk.answerJson(answer);
+        const detail = 'no message is held under this key, or it has waited too long';
+        throw new ProblemError(problem('refused', detail));
+      },
+    }),
     get('/api/v1/alerts/example', {
       access: 'viewer',
       summary: 'A message that is a valid order now.',
@@ -175,7 +186,7 @@ function actRoutes({ desk }: RouteParts): Route[] {
         const lowers = KILL_STATES.indexOf(to) < KILL_STATES.indexOf(control.killState());
         if (lowers && caller?.role !== 'admin') {
           const detail = `lowering ${control.killState()} to ${to} needs the role admin`;
-          throw new ProblemError(problem('forbidden', detail));
+          throw new ProblemError(problem('forbidden', detail), caller);
         }
         return done(await control.setKillState(to, nameOf(caller), reason), {
           killState: control.killState(),

@@ -14,7 +14,7 @@ import { createEventStreams } from './event-stream.ts';
 import { type Access, createGatekeeper, type Gatekeeper } from './gatekeeper.ts';
 import { describeApi } from './openapi.ts';
 import { readPageFiles } from './page-files.ts';
-import { PROBLEM_TYPE, type Problem, problem, problemOf } from './problems.ts';
+import { PROBLEM_TYPE, type Problem, ProblemError, problem, problemOf } from './problems.ts';
 import { createRoutes, type Route } from './routes.ts';
 
 export interface HttpServer {
@@ -40,6 +40,9 @@ export interface ListenFault {
 
 const HEADER_BYTES_MAX = 16_384;
 const HEADERS_TIMEOUT_MS = 5_000;
+/** How often sockets are looked at for having taken too long. */
+const TIMEOUT_CHECK_MS = 1_000;
+const CONNECTIONS_MAX = 500;
 
 const SECURITY_HEADERS = {
   'content-security-policy':
@@ -62,11 +65,16 @@ export function createHttpServer(desk: HttpDesk, options: HttpOptions, clock: Cl
     keepAliveTimeout: options.keepAliveMs,
     // The last hop is the proxy's own word; what came before it, anybody can write.
     trustProxy: (_address, hop) => options.behindProxy && hop === 0,
-    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS },
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
     routerOptions: { maxParamLength: 64 },
     clientErrorHandler: answerUnreadable,
     forceCloseConnections: true,
   });
+  app.server.maxConnections = CONNECTIONS_MAX;
   const gatekeeper = createGatekeeper(options, clock);
   const streams = createEventStreams(desk.feed, () => desk.pulse(), clock);
   const seen = new WeakMap<FastifyRequest, Seen>();
@@ -95,7 +103,7 @@ export function createHttpServer(desk: HttpDesk, options: HttpOptions, clock: Cl
   app.setErrorHandler((error, request, reply) => {
     const answer = problemOf(error);
     const state = seen.get(request);
-    if (state !== undefined && answer.code === 'internal') state.error = error;
+    if (state !== undefined) noteError(state, error, answer);
     return sendProblem(reply, answer);
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -119,6 +127,11 @@ export function createHttpServer(desk: HttpDesk, options: HttpOptions, clock: Cl
     listen: async () => listen(app, options),
     close: async () => app.close(),
   };
+}
+
+function noteError(state: Seen, error: unknown, answer: Problem): void {
+  if (answer.code === 'internal') state.error = error;
+  if (error instanceof ProblemError) state.caller ??= error.caller;
 }
 
 /** Access of the route that will answer; what no route answers is told to nobody in particular. */

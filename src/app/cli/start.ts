@@ -3,10 +3,12 @@
  *
  * A first signal stops it in order; a second one at once, which is as safe and only less tidy.
  */
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import type { ListenFault } from '#adapters/http/server.ts';
+import { Secret } from '#kernel/secret.ts';
+import { formatApiKey } from '#operate/keys.ts';
 import type { Config } from '../config.ts';
 import { errorCode } from '../config.ts';
 import { LOG_FILE } from '../data-files.ts';
@@ -16,10 +18,12 @@ import type { Exit } from '../exit-codes.ts';
 import type { LaneDependencies } from '../lane/lane-context.ts';
 import { createLog, type Log } from '../logging.ts';
 import { probePort } from '../port-probe.ts';
-import { openAccess, type Served, serve } from '../serve.ts';
+import { type Access, openAccess, type Served, serve } from '../serve.ts';
 import { VERSION } from '../version.ts';
 import { CommandFailed, type Io } from './io.ts';
 import { watchDesk, welcome } from './watch.ts';
+
+const LOG_BYTES_MAX = 20_000_000;
 
 export async function runStart(
   config: Config,
@@ -28,8 +32,8 @@ export async function runStart(
 ): Promise<Exit> {
   await checkPort(config);
   prepareDirectory(config.data.directory);
-  const log = openLog(config, io);
   const access = openAccess(config);
+  const log = openLog(config, access, io);
   const opened = await openDeskApp({
     config,
     version: VERSION,
@@ -115,15 +119,25 @@ async function checkPort({ data, http }: Config): Promise<void> {
 }
 
 /** To stderr; to a file when a person watches, so that the terminal stays readable. */
-function openLog({ log, data, secrets }: Config, io: Io): Log {
+function openLog({ log, data, secrets }: Config, { localKey }: Access, io: Io): Log {
   const watched = io.isTerminal && isatty(2);
   const toFile = log.destination === 'file' || (log.destination === 'auto' && watched);
   const file = join(data.directory, LOG_FILE);
+  if (toFile) setLongLogAside(file);
   return createLog({
     level: log.level,
-    secrets: secrets.adminKey === null ? [] : [secrets.adminKey],
-    write: toFile ? (line) => appendFileSync(file, line) : (line) => io.note(line),
+    secrets: [
+      new Secret(formatApiKey(localKey)),
+      ...(secrets.adminKey === null ? [] : [secrets.adminKey]),
+    ],
+    write: toFile ? (line) => appendFileSync(file, line, { mode: 0o600 }) : (line) => io.note(line),
   });
+}
+
+/** One old log is kept; a service's own logs are its supervisor's to rotate. */
+function setLongLogAside(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
 }
 
 function startFailure(fault: StartFault): CommandFailed {

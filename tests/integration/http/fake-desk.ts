@@ -47,6 +47,9 @@ export const EMPTY: DeskSnapshot = {
   incidents: [],
 };
 
+/** The one message that is held. */
+export const HELD = 'local:desk:held';
+
 const ANSWER: AlertAnswer = {
   message: asMessageKey('local:desk:1'),
   verdict: 'order',
@@ -113,6 +116,10 @@ function createFakeDesk(): FakeDesk {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+    },
+    async release(message, actor) {
+      acts.push(`release ${message} ${actor}`);
+      return message === HELD ? ANSWER : null;
     },
     readiness: () => readiness,
     becomeReady() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '#operate/model.ts';
-import { at, bearer, KEYS, serve } from './fake-desk.ts';
+import { at, bearer, HELD, KEYS, serve } from './fake-desk.ts';
 
 const HOST = { host: '127.0.0.1:7420' };
 const ALERT = { text: 'BTO UBER 78p 12/05 @ 0.75', user_id: 'operator', channel_id: 'desk' };
@@ -9,6 +9,7 @@ const ALERT = { text: 'BTO UBER 78p 12/05 @ 0.75', user_id: 'operator', channel_
 const PAYLOADS: Readonly<Record<string, object>> = {
   'POST /admin/alerts/process': ALERT,
   'PUT /api/v1/kill-state': { to: 'HALT', reason: 'test' },
+  'POST /api/v1/alerts/release': { message: HELD },
   'POST /api/v1/trades/:id/cancel': {},
   'POST /api/v1/trades/:id/close': {},
   'POST /api/v1/session': { key: KEYS.viewer },
@@ -20,6 +21,7 @@ const EXPECTED: Readonly<Record<string, Role | 'public'>> = {
   'GET /readyz': 'public',
   'GET /metrics': 'viewer',
   'POST /admin/alerts/process': 'operator',
+  'POST /api/v1/alerts/release': 'operator',
   'GET /api/v1/alerts/example': 'viewer',
   'GET /admin/audit/recent': 'viewer',
   'GET /api/v1/snapshot': 'viewer',
@@ -174,6 +176,24 @@ describe('POST /admin/alerts/process', () => {
     expect(given.statusCode).toBe(500);
     expect(given.body).not.toMatch(/plumbing|\.ts|stack/);
     expect(given.headers['x-request-id']).toBeTruthy();
+  });
+});
+
+describe('releasing a held message', () => {
+  const release = async (message: string) => {
+    const { server } = serve();
+    return server.app.inject({
+      method: 'POST',
+      url: '/api/v1/alerts/release',
+      headers: bearer('operator'),
+      payload: { message },
+    });
+  };
+
+  it('answers with the new decision, and refuses what is not held', async () => {
+    expect(at(await release(HELD), 'verdict')).toBe('order');
+    expect((await release('local:desk:other')).statusCode).toBe(409);
+    expect((await release('nonsense')).statusCode).toBe(422);
   });
 });
 

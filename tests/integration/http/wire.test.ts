@@ -149,12 +149,38 @@ describe('the socket', () => {
     expect(answer).toContain(`"code":"${code}"`);
   });
 
+  it('gives up on a request that never ends', async () => {
+    const { port } = await listening({ requestTimeoutMs: 400 });
+    const answer = await new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nhost: 127'));
+      socket.setEncoding('utf8');
+      socket.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(answer).toContain('"code":"timed_out"');
+  });
+
   it('logs a real browser in by its cookie for that port alone', async () => {
     const local = { id: 'local:operator', role: 'admin' } as const;
     const { url, port } = await listening({ localCaller: local });
     const page = await fetch(`${url}/`);
     expect(page.headers.get('set-cookie')).toContain(`strikewire_${port}=`);
   });
+});
+
+it('names who was refused', async () => {
+  const answered: string[] = [];
+  const { server } = serve({
+    onAnswered: ({ route, status, caller }) => answered.push(`${route} ${status} ${caller}`),
+  });
+  const headers = bearer('viewer');
+  const payload = { to: 'HALT' };
+  await server.app.inject({ method: 'PUT', url: '/api/v1/kill-state', headers, payload });
+  expect(answered).toEqual(['/api/v1/kill-state 403 key:viewer']);
 });
 
 it('counts every answer under the route as declared, never under the address asked for', async () => {

@@ -7,6 +7,7 @@ import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import type { ListenFault } from '#adapters/http/server.ts';
+import { JournalUnwritable } from '#journal/ports.ts';
 import { Secret } from '#kernel/secret.ts';
 import { formatApiKey } from '#operate/keys.ts';
 import type { Config } from '../config.ts';
@@ -14,7 +15,7 @@ import { errorCode } from '../config.ts';
 import { LOG_FILE } from '../data-files.ts';
 import { type DeskApp, openDeskApp, type StartFault } from '../desk-app.ts';
 import { readDeskFile } from '../desk-file.ts';
-import type { Exit } from '../exit-codes.ts';
+import { EXIT, type Exit } from '../exit-codes.ts';
 import type { LaneDependencies } from '../lane/lane-context.ts';
 import { createLog, type Log } from '../logging.ts';
 import { probePort } from '../port-probe.ts';
@@ -67,8 +68,17 @@ async function run({ app, config, served, log }: Running, io: Io): Promise<Exit>
   log.info({ reason: end.reason }, 'desk.stopping');
   if (end.exit === 'done') io.note(`\nStopping (${end.reason}); working entries are taken back…\n`);
   await served.close();
-  await app.stop(end.reason);
+  await stopDesk(app, end);
   return finish(end, io);
+}
+
+/** Without a journal the desk takes its entries back and ends; there is nothing left to record. */
+async function stopDesk(app: DeskApp, { exit, reason }: End): Promise<void> {
+  try {
+    await app.stop(reason);
+  } catch (error) {
+    if (exit !== 'journal_unwritable' || !(error instanceof JournalUnwritable)) throw error;
+  }
 }
 
 interface End {
@@ -89,12 +99,16 @@ async function endOf(app: DeskApp): Promise<End> {
       });
     }
     app.journal.onFault((fault) => resolve({ exit: 'journal_unwritable', reason: fault }));
+    // Who was waiting for a record learns of the fault too; it has been taken care of above.
+    process.on('unhandledRejection', (error) => {
+      if (!(error instanceof JournalUnwritable)) throw error;
+    });
   });
 }
 
 function finish({ exit, reason }: End, io: Io): Exit {
   if (exit === 'done') io.note('Stopped. The record is complete.\n');
-  else io.note(`The desk stopped itself: ${reason}. Nothing that was recorded is lost.\n`);
+  else io.note(`The desk stopped itself: ${reason}.\n${EXIT[exit].remedy}\n`);
   return exit;
 }
 

@@ -70,7 +70,9 @@ function drawMessages() {
     'Nobody has said anything yet. Say something above, or wait for the room.',
   );
   messages.replaceChildren(
-    ...(shown.length === 0 ? [empty] : shown.map((message) => messageCard(message, useText, release))),
+    ...(shown.length === 0
+      ? [empty]
+      : shown.map((message) => messageCard(message, useText, release))),
   );
 }
 

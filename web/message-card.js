@@ -63,9 +63,9 @@ export function tradeCardId(id) {
   return `trade-${id}`;
 }
 
-/** Whether the detail tells what the line above it does not. @param {MessageView} message */
-function saysMore({ detail, verdict, understood }) {
-  if (detail === '' || verdict === 'chatter') return false;
+/** Whether the detail tells what neither understanding nor answer do. @param {MessageView} message */
+function saysMore({ detail, verdict, understood, key }) {
+  if (detail === '' || verdict === 'chatter' || state.posts.has(key)) return false;
   return understood === null || !understood.startsWith(detail);
 }
 

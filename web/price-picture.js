@@ -4,6 +4,7 @@ import { svg } from './dom.js';
 const WIDTH = 300;
 const HEIGHT = 46;
 const EDGE = 34;
+const LABEL_WIDTH = 56;
 
 /**
  * @typedef {object} Prices
@@ -34,32 +35,40 @@ export function pricePicture({ bid, ask, limit, collar, side, isLive }) {
     },
     svg('line', { x1: EDGE, x2: WIDTH - EDGE, y1: 23, y2: 23, class: 'axis' }),
     svg('line', { x1: x(bid), x2: x(ask), y1: 23, y2: 23, class: 'spread' }),
-    tick(x(bid), 'bid', `bid ${bid}`, 'below'),
-    tick(x(ask), 'ask', `ask ${ask}`, 'below'),
+    ...quoteTicks(x(bid), x(ask), { bid, ask }),
+    collar !== null && tick(x(collar), 'collar', '', 'middle'),
     collar !== null &&
-      tick(
-        x(collar),
-        'collar',
-        isApart(x(collar), limit === null ? null : x(limit)) ? 'most' : '',
-        'above',
-      ),
+      (limit === null || Math.abs(x(collar) - x(limit)) > 30) &&
+      svg('text', { x: x(collar), y: 12, 'text-anchor': 'middle' }, 'most'),
     limit !== null && marker(x(limit), limit, side),
   );
 }
 
-/** @param {number} at @param {string} name @param {string} text @param {'above' | 'below'} where */
-function tick(at, name, text, where) {
+/**
+ * Two labels where there is room for two, else one for both, growing to the inside.
+ * @param {number} atBid
+ * @param {number} atAsk
+ * @param {{ bid: string, ask: string }} quote
+ */
+function quoteTicks(atBid, atAsk, { bid, ask }) {
+  if (atAsk - atBid > LABEL_WIDTH) {
+    return [tick(atBid, 'bid', `bid ${bid}`, 'middle'), tick(atAsk, 'ask', `ask ${ask}`, 'middle')];
+  }
+  const isLeft = atBid < WIDTH / 2;
+  return [
+    tick(atBid, 'bid', isLeft ? `bid ${bid} · ask ${ask}` : '', 'start'),
+    tick(atAsk, 'ask', isLeft ? '' : `bid ${bid} · ask ${ask}`, 'end'),
+  ];
+}
+
+/** @param {number} at @param {string} name @param {string} text @param {string} anchor */
+function tick(at, name, text, anchor) {
   return svg(
     'g',
     { class: name },
     svg('line', { x1: at, x2: at, y1: 16, y2: 30 }),
-    svg('text', { x: at, y: where === 'below' ? 43 : 12, 'text-anchor': 'middle' }, text),
+    svg('text', { x: at, y: 43, 'text-anchor': anchor }, text),
   );
-}
-
-/** Whether two labels have room beside each other. @param {number} a @param {number | null} b */
-function isApart(a, b) {
-  return b === null || Math.abs(a - b) > 30;
 }
 
 /** @param {number} at @param {string} limit @param {'buy' | 'sell'} side */

@@ -141,7 +141,7 @@ function reasons({ gates, sizing }) {
   return el(
     'details',
     { 'data-name': 'why' },
-    el('summary', { 'data-name': 'why summary' }, `why: ${summary(gates)}`),
+    el('summary', { 'data-name': 'why summary' }, `why: ${summary(gates, sizing)}`),
     sizing !== null &&
       el(
         'table',
@@ -174,9 +174,10 @@ function reasons({ gates, sizing }) {
   );
 }
 
-/** @param {MessageView['gates']} gates */
-function summary(gates) {
+/** @param {MessageView['gates']} gates @param {MessageView['sizing']} sizing */
+function summary(gates, sizing) {
   const failed = gates.filter((gate) => gate.outcome !== 'pass');
-  if (failed.length === 0) return `all ${gates.length} gates passed, and the sizing`;
+  if (failed.length === 0)
+    return `all ${gates.length} gates passed${sizing === null ? '' : ', and the sizing'}`;
   return `${failed.map((gate) => words(gate.gate)).join(', ')} of ${gates.length} gates`;
 }

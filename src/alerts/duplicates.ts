@@ -39,12 +39,17 @@ export interface IntakeMemory {
   readonly decided: Set<MessageKey>;
   /** In order of arrival. */
   readonly strangers: Set<MessageKey>;
-  /** Received and not decided: in the works, or cut off by a crash. */
+  /**
+   * Received and not decided, or decided and not carried out: in the works, or cut off by a crash
+   * that kept a part of what belonged together.
+   */
   readonly undecided: Map<MessageKey, ChatMessage>;
   /** In order of recording. */
   readonly instructions: Instruction[];
 }
 
+/** Records that carry a decision out; the trade core's, known here by name alone. */
+const CARRIED_OUT: ReadonlySet<string> = new Set(['trade.opened', 'close.requested']);
 /** Refused for who or where, before anything was read. */
 const STRANGER_CODES: ReadonlySet<string> = new Set<ReasonCode>([
   'channel_not_allowed',
@@ -65,18 +70,22 @@ export function createIntakeMemory(): IntakeMemory {
 /** Takes one record in, live or at replay; those of other parts it leaves alone. */
 export function remember(memory: IntakeMemory, record: Recorded): void {
   const key = record.message;
-  if (key === undefined || !isRemembered(record)) return;
+  if (key === undefined) return;
+  if (CARRIED_OUT.has(record.kind)) memory.undecided.delete(key);
+  if (!isRemembered(record)) return;
   if (record.kind === 'message.received') {
     if (!hasDecided(memory, key)) memory.undecided.set(key, record.body.message);
-  } else {
-    memory.undecided.delete(key);
-    if (STRANGER_CODES.has(record.body.code)) keepStranger(memory, key);
-    else memory.decided.add(key);
-    const { economicKey: given, postedAt, verdict } = record.body;
-    if (given !== null && (verdict === 'order' || verdict === 'exit')) {
-      keep(memory, { economicKey: given, message: key, postedAt, recordedAt: record.wall });
-    }
+    return;
   }
+  if (STRANGER_CODES.has(record.body.code)) keepStranger(memory, key);
+  else memory.decided.add(key);
+  const { economicKey: given, postedAt, verdict } = record.body;
+  if (given === null || (verdict !== 'order' && verdict !== 'exit')) {
+    memory.undecided.delete(key);
+    return;
+  }
+  // Still undecided: what carries it out stands behind it in the same write.
+  keep(memory, { economicKey: given, message: key, postedAt, recordedAt: record.wall });
 }
 
 export function hasSeen(memory: IntakeMemory, key: MessageKey): boolean {
@@ -93,6 +102,8 @@ export type Repetition =
   | { readonly code: 'already_open'; readonly detail: string };
 
 export interface RepetitionQuery {
+  /** Whose instruction it is: one cut off before it was carried out does not repeat itself. */
+  readonly message?: MessageKey;
   readonly economicKey: string;
   readonly action: Action;
   readonly postedAt: EpochMs;
@@ -108,8 +119,10 @@ export function repetition(
 ): Repetition | null {
   const windowMs = settings.duplicateWindowMs;
   const earlier = memory.instructions.findLast(
-    ({ economicKey: key, postedAt }) =>
-      key === query.economicKey && Math.abs(query.postedAt - postedAt) < windowMs,
+    ({ economicKey: key, postedAt, message }) =>
+      key === query.economicKey &&
+      message !== query.message &&
+      Math.abs(query.postedAt - postedAt) < windowMs,
   );
   if (earlier !== undefined) {
     const apart = (Math.abs(query.postedAt - earlier.postedAt) / 1000).toFixed(3);

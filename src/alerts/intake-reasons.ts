@@ -48,6 +48,10 @@ export const INTAKE_REASONS = {
     means: 'An edited message never triggers; only its first version can.',
     remedy: 'Post the alert as a new message.',
   },
+  message_deleted: {
+    means: 'The author deleted the message before it was acted on.',
+    remedy: '',
+  },
   posted_in_future: {
     means: "The message's time of posting lies in the future.",
     remedy: "Check this machine's clock and where the message comes from.",

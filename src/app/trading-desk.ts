@@ -15,7 +15,7 @@ import { Book } from '#orders/book.ts';
 import { Desk } from '#orders/desk.ts';
 import type { Broker } from '#orders/ports.ts';
 import type { OrdersSettings } from '#orders/settings.ts';
-import { permits } from '#risk/kill-state.ts';
+import { killStateCalledFor, permits } from '#risk/kill-state.ts';
 import type { Environment } from '#risk/model.ts';
 import type { RiskSettings } from '#risk/settings.ts';
 import { AlertLane } from './lane/alert-lane.ts';
@@ -82,6 +82,8 @@ export function composeTradingDesk(parts: TradingParts): TradingDesk {
       environment,
       version: parts.version,
       permits,
+      calledFor: (inForce, figures, account) =>
+        killStateCalledFor(inForce, figures, account, limits),
       quoteAgeMax: {
         receivedMs: limits.quoteReceivedAgeMsMax,
         eventMs: limits.quoteEventAgeMsMax,

@@ -2,17 +2,17 @@
  * The account's balances, and the day's initial buying power (R-07): the first balance read on a
  * trading day, recorded, so that a restart on the same day keeps it.
  */
-import type { Cancel, EpochMs } from '#kernel/time.ts';
+import type { EpochMs } from '#kernel/time.ts';
 import { newYorkDate } from '#market/session.ts';
 import type { AccountFigures } from '#risk/model.ts';
 import type { DeskCore } from './desk-core.ts';
 import { uncountedDebit } from './figures.ts';
 import type { Balances } from './ports.ts';
+import { answerOf } from './query.ts';
 
 export class AccountWatch {
   readonly #core: DeskCore;
   #last: { readonly balances: Balances; readonly readAt: EpochMs } | null = null;
-  #timer: Cancel = () => undefined;
 
   constructor(core: DeskCore) {
     this.#core = core;
@@ -38,8 +38,9 @@ export class AccountWatch {
   /** Reads balances now; `false` when the broker did not answer. */
   async refresh(): Promise<boolean> {
     const readAt = this.#core.now();
-    const answer = await this.#core.deps.broker.balances();
-    if (!answer.ok) return false;
+    const { broker } = this.#core.deps;
+    const answer = await answerOf(this.#core, 'balances', () => broker.balances());
+    if (answer === null) return false;
     this.#last = { balances: answer.value, readAt };
     const day = newYorkDate(readAt);
     if (this.#core.book.initialBuyingPower(day) === null) {
@@ -47,17 +48,5 @@ export class AccountWatch {
       this.#core.record([{ kind: 'buying_power.captured', body, actor: 'broker' }], 'sync');
     }
     return true;
-  }
-
-  start(): void {
-    const { clock, settings } = this.#core.deps;
-    const again = (): void => this.start();
-    this.#timer = clock.after(settings.balancesEveryMs, () => {
-      void this.refresh().then(again, again);
-    });
-  }
-
-  stop(): void {
-    this.#timer();
   }
 }

@@ -17,6 +17,8 @@ export interface OrderPlace {
   readonly order: TradeOrder;
 }
 
+type BodyOf<K extends TradeRecord['kind']> = Extract<TradeRecord, { kind: K }>['body'];
+
 const TRADE_KINDS: ReadonlySet<string> = new Set<TradeRecord['kind']>([
   'trade.opened',
   'order.intended',
@@ -44,7 +46,6 @@ const TRADE_KINDS: ReadonlySet<string> = new Set<TradeRecord['kind']>([
 export class Book {
   readonly #trades = new Map<TradeId, Trade>();
   readonly #open = new Set<TradeId>();
-  readonly #endedAt = new Map<TradeId, EpochMs>();
   readonly #everTraded = new Set<string>();
   readonly #tradeOfClientId = new Map<ClientOrderId, TradeId>();
   readonly #placeOfOrderId = new Map<OrderId, { trade: TradeId; cid: ClientOrderId }>();
@@ -54,6 +55,8 @@ export class Book {
   #epoch = 0;
   #mutations: EpochMs[] = [];
   #rejects: EpochMs[] = [];
+  #isRunning = false;
+  #uncleanStarts: EpochMs[] = [];
 
   apply(record: Recorded<DeskRecord>): void {
     if (isTradeRecord(record)) this.#applyToTrade(record);
@@ -111,37 +114,36 @@ export class Book {
     return this.#mutations.length - firstAtOrAfter(this.#mutations, at);
   }
 
-  /** Orders refused at or after that time, without one accepted since. */
+  /** Orders refused at or after that time, without one at work since. */
   rejectsInARow(since: EpochMs): number {
-    return this.#rejects.filter((at) => at >= since).length;
+    return this.#rejects.length - firstAtOrAfter(this.#rejects, since);
+  }
+
+  /** Runs begun at or after that time while the one before had not come to its end. */
+  uncleanStarts(since: EpochMs): number {
+    return this.#uncleanStarts.length - firstAtOrAfter(this.#uncleanStarts, since);
   }
 
   /** Drops trades that ended, and counters from, before that time. */
   prune(before: EpochMs): void {
     this.#mutations = this.#mutations.slice(firstAtOrAfter(this.#mutations, before));
-    for (const [id, at] of this.#endedAt) if (at < before) this.#forget(id);
+    this.#uncleanStarts = this.#uncleanStarts.slice(firstAtOrAfter(this.#uncleanStarts, before));
+    for (const trade of this.#trades.values()) {
+      if (trade.endedAt !== null && trade.endedAt < before) this.#forget(trade);
+    }
   }
 
   #applyToTrade(record: TradeRecord): void {
-    const { trade } = record;
-    invariant(trade !== undefined, `${record.kind} names its trade`);
-    this.#trades.set(trade, applyToTrade(this.#trades.get(trade) ?? null, record));
-    if (record.kind === 'trade.opened') {
-      this.#open.add(trade);
-      this.#everTraded.add(trade);
-    }
-    if (record.kind === 'trade.ended') {
-      this.#open.delete(trade);
-      this.#endedAt.set(trade, record.body.at);
-    }
-    if (record.kind === 'order.intended')
-      this.#indexIntent(record.body.intent, trade, record.body.at);
-    if (record.kind === 'order.answered') this.#indexAnswer(record, trade);
-    if (record.kind === 'order.seen') {
-      const { cid, orderId, status } = record.body.sighting;
-      this.#placeOfOrderId.set(orderId, { trade, cid });
-      if (status === 'rejected') this.#rejects.push(record.body.at);
-    }
+    const { trade: id } = record;
+    invariant(id !== undefined, `${record.kind} names its trade`);
+    const trade = applyToTrade(this.#trades.get(id) ?? null, record);
+    this.#trades.set(id, trade);
+    if (trade.ended === null) this.#open.add(id);
+    else this.#open.delete(id);
+    if (record.kind === 'trade.opened') this.#everTraded.add(id);
+    if (record.kind === 'order.intended') this.#indexIntent(record.body.intent, id, record.body.at);
+    if (record.kind === 'order.answered') this.#indexAnswer(record.body, id);
+    if (record.kind === 'order.seen') this.#indexSighting(record.body, trade);
   }
 
   #indexIntent(intent: OrderIntent, trade: TradeId, at: EpochMs): void {
@@ -149,20 +151,26 @@ export class Book {
     if (intent.op !== 'cancel') this.#tradeOfClientId.set(intent.cid, trade);
   }
 
-  #indexAnswer(
-    { body: { answer, cid, op, at } }: Extract<TradeRecord, { kind: 'order.answered' }>,
-    trade: TradeId,
-  ): void {
+  #indexAnswer({ answer, cid, op, at }: BodyOf<'order.answered'>, trade: TradeId): void {
     if (op === 'cancel') return;
-    if (answer.kind === 'acked') {
-      this.#placeOfOrderId.set(answer.orderId, { trade, cid });
-      this.#rejects = [];
-    }
-    if (answer.kind === 'rejected') this.#rejects.push(at);
+    if (answer.kind === 'acked') this.#placeOfOrderId.set(answer.orderId, { trade, cid });
+    if (answer.kind === 'rejected' && op === 'submit') this.#rejects.push(at);
+  }
+
+  #indexSighting({ sighting, at }: BodyOf<'order.seen'>, trade: Trade): void {
+    const { cid, orderId, status, filled } = sighting;
+    this.#placeOfOrderId.set(orderId, { trade: trade.id, cid });
+    if (status === 'working' || filled > 0) this.#rejects = [];
+    // An edit that ends rejected says that its original has filled, not that orders are refused.
+    const isEdit = trade.orders.some((order) => order.cid === cid && order.replaces !== null);
+    if (status === 'rejected' && !isEdit) this.#rejects.push(at);
   }
 
   #applyToDesk(record: Exclude<Recorded<DeskRecord>, TradeRecord>): void {
+    if (record.kind === 'run.ended') this.#isRunning = false;
     if (record.kind === 'run.started') {
+      if (this.#isRunning) this.#uncleanStarts.push(record.body.at);
+      this.#isRunning = true;
       this.#epoch = record.body.epoch;
       for (const trade of this.open()) {
         this.#trades.set(trade.id, restartTrade(trade, record.body.at));
@@ -181,13 +189,12 @@ export class Book {
     return found === undefined || order === undefined ? null : { trade: found, order };
   }
 
-  #forget(id: TradeId): void {
-    for (const order of this.#trades.get(id)?.orders ?? []) {
+  #forget({ id, orders }: Trade): void {
+    for (const order of orders) {
       this.#tradeOfClientId.delete(order.cid);
       if (order.orderId !== null) this.#placeOfOrderId.delete(order.orderId);
     }
     this.#trades.delete(id);
-    this.#endedAt.delete(id);
   }
 }
 

@@ -1,10 +1,14 @@
-/** What the parts of the desk's shell share: its surroundings, its book, and the one way to record. */
+/** What the parts of the desk's shell share: surroundings, book, and the one way to record. */
 import type { QuoteSource } from '#feeds/ports.ts';
 import type { Appended, Durability, Journal } from '#journal/ports.ts';
 import type { TradeId } from '#kernel/ids.ts';
+import type { Price } from '#kernel/price.ts';
 import type { Clock, EpochMs } from '#kernel/time.ts';
-import type { KillState } from '#risk/model.ts';
+import type { InstrumentSymbol } from '#market/instrument.ts';
+import type { AccountFigures, KillState } from '#risk/model.ts';
+import type { AccountWatch } from './account.ts';
 import type { Book } from './book.ts';
+import type { WatchedFigures } from './figures.ts';
 import type { DeskRecord } from './model.ts';
 import type { Broker } from './ports.ts';
 import type { OrdersSettings } from './settings.ts';
@@ -24,15 +28,22 @@ export interface DeskDependencies {
     readonly entries: boolean;
     readonly closes: 'all' | 'confirmed' | 'none';
   };
+  /** The kill state the figures call for by themselves, or `null`; the rule is risk's. */
+  readonly calledFor: (
+    inForce: KillState,
+    figures: WatchedFigures,
+    account: AccountFigures,
+  ) => { readonly to: KillState; readonly reason: string } | null;
   readonly quoteAgeMax: { readonly receivedMs: number; readonly eventMs: number };
-  /** Mutations sent: limits of entries, and the one that sells may use as their reserve. */
+  /** Order messages: limits of entries, and the one that sells may use as their reserve. */
   readonly rates: { readonly perMinute: number; readonly perSecond: number; readonly hard: number };
 }
 
 export interface DeskCore {
   readonly deps: DeskDependencies;
   readonly book: Book;
-  /** Wall time of the run's start plus monotonic time since: never steps. */
+  readonly account: AccountWatch;
+  /** Wall time of the run's start plus monotonic time since: never steps by itself. */
   now(): EpochMs;
   /** Onto the journal, into the book, and the planner is asked about every trade concerned. */
   record(drafts: readonly DeskRecord[], durability: Durability): Appended<DeskRecord>;
@@ -42,4 +53,10 @@ export interface DeskCore {
   incident(code: string, detail: string, trade?: TradeId): void;
   /** Raises the kill state; never lowers it. */
   raise(to: KillState, reason: string): void;
+  /** What one contract would fetch now, or `null` when nobody knows. */
+  mark(symbol: InstrumentSymbol): Price | null;
+  /** Something happened that may call for a kill state. */
+  watch(): void;
+  /** Something happened that may have changed what the account holds. */
+  comparePositions(): void;
 }

@@ -3,35 +3,39 @@
  *
  * Everything that happens to a trade passes through `record`: onto the journal, into the book, and
  * then the planner is asked what is wanted next. A command is sent only after its intent is on
- * disk, and checked once more at that moment. Start-up is recovery: the book comes from the journal,
- * what was in flight counts as unknown, and the broker is asked.
+ * disk, and checked once more at that moment. Start-up is recovery: the book comes from the
+ * journal, what was in flight counts as unknown, and the broker is asked.
+ *
+ * Once a second every open trade is looked at, whatever has happened: an opening, room to send, a
+ * kill state lowered, a balance read need not tell anybody. Timers only make it punctual.
  */
 import type { Appended, Durability } from '#journal/ports.ts';
 import type { TradeId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { Price } from '#kernel/price.ts';
 import { type Cancel, type EpochMs, plus } from '#kernel/time.ts';
-import type { InstrumentSymbol } from '#market/instrument.ts';
-import { mid, type Quote, quoteAge, quoteDefect } from '#market/quote.ts';
-import { isOpen } from '#market/session.ts';
+import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
+import { mid, type Quote, quoteDefect } from '#market/quote.ts';
 import type { Approved, ClosePlan, EntryPlan, KillState } from '#risk/model.ts';
 import { AccountWatch } from './account.ts';
 import type { Book } from './book.ts';
-import { isLive } from './core/exposure.ts';
-import type { Move, PlannerSettings, PlanView } from './core/moves.ts';
+import { liveOrders } from './core/exposure.ts';
+import type { Move, PlanView } from './core/moves.ts';
 import { plan as nextMoves, wakeAt } from './core/planner.ts';
 import type { DeskCore, DeskDependencies } from './desk-core.ts';
 import type { DeskRecord, EntryEndReason, Trade } from './model.ts';
+import { planView } from './plan-view.ts';
+import { QuoteLeases } from './quote-leases.ts';
 import { Reader } from './reader.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
+import { SelfWatch } from './self-watch.ts';
 import { Sender } from './sender.ts';
-import type { OrdersSettings } from './settings.ts';
 
-/** A trade that is due at once is looked at again after this, never in a tight loop. */
-const WAKE_FLOOR_MS = 100;
-/** A plan that does not come to rest is a defect: the desk pauses. */
+const BEAT_MS = 1_000;
+/** A plan that does not come to rest is a defect: its trade is left alone and the desk pauses. */
 const WRITES_PER_TURN_MAX = 40;
-const KEEP_ENDED_MS = 36 * 3_600_000;
+/** The machine's clock was set, or the machine slept. */
+const CLOCK_STEP_MS = 10_000;
 const RAISING: readonly KillState[] = ['ACTIVE', 'PAUSE', 'REDUCE_ONLY', 'HALT'];
 
 export class Desk implements DeskCore {
@@ -41,10 +45,18 @@ export class Desk implements DeskCore {
   readonly #sender: Sender;
   readonly #reconciler: Reconciler;
   readonly #reader: Reader;
+  readonly #selfWatch: SelfWatch;
+  readonly #leases: QuoteLeases;
+  readonly #leased = new Map<TradeId, () => void>();
   readonly #wakes = new Map<TradeId, Cancel>();
   readonly #dirty = new Set<TradeId>();
-  readonly #startWall: EpochMs;
+  readonly #restless = new Set<TradeId>();
+  readonly #waiting = new Set<() => void>();
   readonly #startMono: number;
+  #startWall: EpochMs;
+  #beatAt: number;
+  #stopBeating: Cancel = () => undefined;
+  #stopQuotes: () => void = () => undefined;
   #settling = false;
   #stopping = false;
   /** Nothing is planned any more: the run is over, or the journal cannot write. */
@@ -56,29 +68,36 @@ export class Desk implements DeskCore {
     this.book = book;
     this.#startWall = deps.clock.now();
     this.#startMono = deps.clock.mono();
+    this.#beatAt = this.#startMono;
     this.#sender = new Sender(this);
     this.#reader = new Reader(this);
+    this.#selfWatch = new SelfWatch(this);
+    this.#leases = new QuoteLeases(deps.quotes);
     this.account = new AccountWatch(this);
     this.#reconciler = new Reconciler(this, this.#reader, this.account);
   }
 
   /** Begins a run and starts reconciling. */
   start(): void {
-    const { journal, quotes, version, epoch, environment } = this.deps;
-    this.book.prune(plus(this.now(), -KEEP_ENDED_MS));
+    const { clock, journal, quotes, version, epoch, environment } = this.deps;
     this.#inert = false;
+    this.#beatAt = clock.mono();
     journal.onFault(() => {
       this.#inert = true;
       this.#sender.takeBackOnFault();
     });
     const body = { version, epoch, environment, at: this.now() };
     this.record([{ kind: 'run.started', body, actor: 'engine' }], 'sync');
-    for (const trade of this.book.open()) quotes.subscribe(trade.plan.instrument);
-    quotes.onQuote((quote) => {
+    this.#selfWatch.lookAtStarts();
+    this.#stopQuotes = quotes.onQuote((quote) => {
       for (const trade of this.book.open()) if (wantsQuote(trade, quote)) this.touch(trade.id);
     });
-    this.#reconciler.start(() => this.#touchAll());
-    this.#touchAll();
+    for (const trade of this.book.open()) this.#lease(trade);
+    this.#reconciler.start(() => {
+      for (const goOn of this.#waiting) goOn();
+      this.#touchAll();
+    });
+    this.#beat();
   }
 
   /** Ends working entries (or leaves them, as configured), waits for them, and ends the run. */
@@ -87,8 +106,11 @@ export class Desk implements DeskCore {
     this.#stopping = onShutdown === 'cancel';
     this.#touchAll();
     if (this.#stopping) await this.#entriesGone(shutdownWaitMs);
+    this.#stopBeating();
+    this.#stopQuotes();
     this.#reconciler.stop();
     for (const cancel of this.#wakes.values()) cancel();
+    for (const goOn of this.#waiting) goOn();
     const body = { reason, at: this.now() };
     const ended = this.record([{ kind: 'run.ended', body, actor: 'engine' }], 'sync');
     this.#inert = true;
@@ -99,18 +121,33 @@ export class Desk implements DeskCore {
     return plus(this.#startWall, this.deps.clock.mono() - this.#startMono);
   }
 
-  /** False until the start-up reconciliation has succeeded: entries wait. */
+  /** False until the first reconciliation has succeeded, and after a standstill: entries wait. */
   get isReconciled(): boolean {
-    return this.#reconciler.isReconciled;
+    return this.#reconciler.agrees && !this.#stoodStill();
+  }
+
+  /** Resolves when the desk and the broker agree, or after `waitMs`, or when the run is over. */
+  reconciled(waitMs: number): Promise<void> {
+    if (this.isReconciled || waitMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        this.#waiting.delete(goOn);
+        stopWaiting();
+        resolve();
+      };
+      const stopWaiting = this.deps.clock.after(waitMs, goOn);
+      this.#waiting.add(goOn);
+    });
   }
 
   record(drafts: readonly DeskRecord[], durability: Durability): Appended<DeskRecord> {
     const appended = this.deps.journal.append(drafts, durability);
     for (const each of appended.records) {
       this.book.apply(each);
-      if (each.trade !== undefined && this.book.trade(each.trade) !== null) {
-        this.#dirty.add(each.trade);
-      }
+      const trade = each.trade === undefined ? null : this.book.trade(each.trade);
+      if (trade === null) continue;
+      this.#dirty.add(trade.id);
+      this.#lease(trade);
     }
     this.#settle();
     return appended;
@@ -120,7 +157,6 @@ export class Desk implements DeskCore {
   open(plan: Approved<EntryPlan>, before: readonly DeskRecord[]): Appended<DeskRecord> {
     const { tradeId: trade, message } = plan;
     invariant(this.book.trade(trade) === null, `${trade} is opened once`);
-    this.deps.quotes.subscribe(plan.instrument);
     const risk = this.deps.journal.health().lastSeq + before.length;
     const body = { plan, risk, at: this.now() };
     const opened = { kind: 'trade.opened', body, actor: plan.author, trade, message } as const;
@@ -157,7 +193,7 @@ export class Desk implements DeskCore {
     return true;
   }
 
-  /** In force, and on disk, when the promise resolves. Who may change it is decided by the caller. */
+  /** In force, and on disk, when the promise resolves. Who may change it is the caller's to say. */
   async changeKillState(to: KillState, actor: string, reason: string): Promise<void> {
     const body = { from: this.book.killState, to, reason };
     const { durable } = this.record([{ kind: 'kill_state.changed', body, actor }], 'sync');
@@ -184,37 +220,77 @@ export class Desk implements DeskCore {
     this.#settle();
   }
 
+  watch(): void {
+    this.#selfWatch.look();
+  }
+
+  comparePositions(): void {
+    void this.#reconciler.comparePositions();
+  }
+
+  /** Quotes of an instrument until let go of; several may want the same. */
+  holdQuotes(instrument: Instrument): () => void {
+    return this.#leases.hold(instrument);
+  }
+
   /** What one contract would fetch now: the mid of a sound quote of any age. */
   mark(symbol: InstrumentSymbol): Price | null {
     const quote = this.deps.quotes.latest(symbol);
     return quote === null || quoteDefect(quote) !== null ? null : mid(quote);
   }
 
-  /** The latest quote if it is sound and fresh. */
-  usableQuote(symbol: InstrumentSymbol): Quote | null {
-    const quote = this.deps.quotes.latest(symbol);
-    if (quote === null || quoteDefect(quote) !== null) return null;
-    const age = quoteAge(quote, this.deps.clock.now());
-    const { receivedMs, eventMs } = this.deps.quoteAgeMax;
-    return age.receivedMs <= receivedMs && age.eventMs <= eventMs ? quote : null;
+  #beat(): void {
+    if (this.#inert) return;
+    const { clock } = this.deps;
+    if (this.#stoodStill()) {
+      const forMs = Math.round(clock.mono() - this.#beatAt);
+      this.incident('process_paused', `the process stood still for ${forMs} ms`);
+      this.#reconciler.reconcile();
+    }
+    this.#beatAt = clock.mono();
+    this.#followWall();
+    this.#reconciler.beat();
+    this.#selfWatch.look();
+    this.#touchAll();
+    this.#stopBeating = clock.after(BEAT_MS, () => this.#beat());
+  }
+
+  /** Too long without a beat: what is known of the broker is of before. */
+  #stoodStill(): boolean {
+    const { clock, settings } = this.deps;
+    return clock.mono() - this.#beatAt > BEAT_MS + settings.pauseMs;
+  }
+
+  /** The desk's time follows a clock that was set; durations under way are not to be trusted. */
+  #followWall(): void {
+    const byMs = this.deps.clock.now() - this.now();
+    if (Math.abs(byMs) <= CLOCK_STEP_MS) return;
+    const what = `the clock of this machine moved by ${Math.round(byMs / 1000)} s`;
+    this.incident('clock_stepped', what);
+    this.raise('PAUSE', what);
+    this.#startWall = plus(this.#startWall, byMs);
   }
 
   #settle(): void {
     if (this.#settling || this.#inert) return;
     this.#settling = true;
-    // Planning one trade may record something of another: the set grows while it is walked.
-    for (const id of this.#dirty) {
-      this.#dirty.delete(id);
-      this.#planUntilCalm(id);
+    try {
+      // Planning one trade may record something of another: the set grows while it is walked.
+      for (const id of this.#dirty) {
+        this.#dirty.delete(id);
+        this.#planUntilCalm(id);
+      }
+    } finally {
+      this.#settling = false;
     }
-    this.#settling = false;
   }
 
   #planUntilCalm(id: TradeId): void {
+    if (this.#restless.has(id)) return;
     for (let writes = 0; writes < WRITES_PER_TURN_MAX; writes += 1) {
       const trade = this.book.trade(id);
       if (trade === null || this.#inert) return;
-      const view = this.#viewFor(trade);
+      const view = planView(this, trade, this.#entries());
       const { reads, write } = nextMoves(trade, view);
       this.#reader.ask(reads, trade);
       if (write === null) {
@@ -223,9 +299,14 @@ export class Desk implements DeskCore {
       }
       this.#perform(write, trade);
     }
+    this.#restless.add(id);
     this.incident('planner_restless', `the plan of ${id} does not come to rest`, id);
     this.raise('PAUSE', `the plan of ${id} does not come to rest`);
-    this.#dirty.delete(id);
+  }
+
+  #entries(): PlanView['entries'] {
+    if (this.#stopping) return 'shutdown';
+    return this.isReconciled ? 'yes' : 'wait';
   }
 
   #perform(write: Move, trade: Trade): void {
@@ -240,31 +321,18 @@ export class Desk implements DeskCore {
     this.#wakes.delete(trade.id);
     const at = wakeAt(trade, view);
     if (at === null) return;
-    const delayMs = at > view.now ? at - view.now : WAKE_FLOOR_MS;
-    const wake = this.deps.clock.after(delayMs, () => this.touch(trade.id));
+    const wake = this.deps.clock.after(at - view.now, () => this.touch(trade.id));
     this.#wakes.set(trade.id, wake);
   }
 
-  #viewFor(trade: Trade): PlanView {
-    const { permits, rates, settings, epoch } = this.deps;
-    const now = this.now();
-    const { symbol, session } = trade.plan.instrument;
-    const { entries, closes } = permits(this.book.killState);
-    const lastMinute = this.book.mutationsSince(plus(now, -60_000));
-    const lastSecond = this.book.mutationsSince(plus(now, -1_000));
-    return {
-      now,
-      quote: this.usableQuote(symbol),
-      entries: !entries || this.#stopping ? 'no' : this.isReconciled ? 'yes' : 'wait',
-      exits: closes === 'all',
-      closes: closes !== 'none',
-      marketOpen: isOpen(session, now),
-      rateAllows: lastMinute < rates.perMinute && lastSecond < rates.perSecond,
-      exitRateAllows: lastMinute < rates.hard,
-      idPrefix: settings.idPrefix,
-      epoch,
-      settings: plannerSettings(settings),
-    };
+  /** Quotes for as long as the trade is open. */
+  #lease({ id, ended, plan }: Trade): void {
+    if (ended === null) {
+      if (!this.#leased.has(id)) this.#leased.set(id, this.#leases.hold(plan.instrument));
+      return;
+    }
+    this.#leased.get(id)?.();
+    this.#leased.delete(id);
   }
 
   #touchAll(): void {
@@ -277,7 +345,7 @@ export class Desk implements DeskCore {
     const until = clock.mono() + waitMs;
     return new Promise((resolve) => {
       const look = (): void => {
-        const isWorking = this.book.open().some(hasWorkingEntry);
+        const isWorking = this.book.open().some((trade) => liveOrders(trade, 'entry').length > 0);
         if (!isWorking || this.#inert || clock.mono() >= until) resolve();
         else clock.after(50, look);
       };
@@ -286,17 +354,8 @@ export class Desk implements DeskCore {
   }
 }
 
-function hasWorkingEntry(trade: Trade): boolean {
-  return trade.orders.some((order) => order.role === 'entry' && isLive(order));
-}
-
 /** Quotes matter while something is being worked; a resting exit needs none. */
 function wantsQuote(trade: Trade, quote: Quote): boolean {
   if (trade.plan.instrument.symbol !== quote.symbol) return false;
   return trade.entry.kind === 'open' || trade.closes.some((close) => !close.ended);
-}
-
-function plannerSettings(settings: OrdersSettings): PlannerSettings {
-  const { looksMin, lookEveryMs, quarantineMs } = settings;
-  return { ...settings, absence: { looksMin, lookEveryMs, quarantineMs } };
 }

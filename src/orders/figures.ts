@@ -7,7 +7,16 @@ import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
 import { newYorkDate } from '#market/session.ts';
 import type { BookFigures } from '#risk/model.ts';
 import type { Book } from './book.ts';
-import { bought, cost, held, isLive, pendingDebit, proceeds, tiedUp } from './core/exposure.ts';
+import {
+  bought,
+  boughtPossible,
+  cost,
+  heldByFills,
+  isLive,
+  ordersOf,
+  proceeds,
+  tiedUp,
+} from './core/exposure.ts';
 import type { Trade } from './model.ts';
 
 export interface FiguresQuery {
@@ -19,15 +28,20 @@ export interface FiguresQuery {
   readonly reconciled: boolean;
 }
 
+export type WatchedFigures = Pick<
+  BookFigures,
+  'dayResult' | 'rejectsInARow' | 'unresolvedOrders' | 'oldestUnresolvedMs'
+>;
+
 const HOUR_MS = 3_600_000;
 const REJECT_WINDOW_MS = 300_000;
+/** A balance may not show what happened this long before it was read. */
+const READ_LAG_MS = 2_000;
 
 export function figures(book: Book, query: FiguresQuery): BookFigures {
   const { now, instrument } = query;
-  const today = newYorkDate(now);
   const open = book.open();
-  const unresolved = unresolvedSince(open);
-  const counts = countTrades(book, query, today);
+  const counts = countTrades(book, query, newYorkDate(now));
   return {
     openTrades: open.length,
     openOnUnderlying: open.filter((t) => t.plan.instrument.underlying === instrument.underlying)
@@ -38,36 +52,57 @@ export function figures(book: Book, query: FiguresQuery): BookFigures {
     tradesByAuthorLastHour: counts.byAuthor,
     mutationsLastMinute: book.mutationsSince(plus(now, -60_000)),
     mutationsLastSecond: book.mutationsSince(plus(now, -1_000)),
-    rejectsInARow: book.rejectsInARow(plus(now, -REJECT_WINDOW_MS)),
-    dayResult: dayResult(book, query.mark, today),
-    unresolvedOrders: unresolved.length,
-    oldestUnresolvedMs: unresolved.length === 0 ? 0 : now - Math.min(...unresolved),
+    ...watchedFigures(book, query),
     reconciled: query.reconciled,
   };
 }
 
-/** Debits of our working entries that a balance read at `readAt` may not have counted yet. */
+/** What may call for a kill state by itself. */
+export function watchedFigures(
+  book: Book,
+  { now, mark }: Pick<FiguresQuery, 'now' | 'mark'>,
+): WatchedFigures {
+  const unresolved = unresolvedSince(book.open());
+  return {
+    rejectsInARow: book.rejectsInARow(plus(now, -REJECT_WINDOW_MS)),
+    dayResult: dayResult(book, mark, newYorkDate(now)),
+    unresolvedOrders: unresolved.length,
+    oldestUnresolvedMs: unresolved.length === 0 ? 0 : now - Math.min(...unresolved),
+  };
+}
+
+/** Debits of our entries that a balance read at `readAt` may not have counted yet. */
 export function uncountedDebit(book: Book, readAt: EpochMs): Money {
   let total = 0n;
-  for (const trade of book.open()) {
-    const recent = trade.orders.some(
-      (order) => order.intendedAt >= readAt - 2_000 && isLive(order),
-    );
-    if (recent || trade.orders.length === 0) total += wholeDebit(trade);
-  }
+  for (const trade of book.open()) total += uncountedOf(trade, plus(readAt, -READ_LAG_MS));
   return moneyFromUnits(total);
 }
 
-function wholeDebit(trade: Trade): bigint {
-  if (trade.orders.length > 0) return pendingDebit(trade);
-  return tiedUp(trade, trade.plan.collar, trade.plan.quantity);
+/** What an order reserved before the reading is counted in it, filled or not. */
+function uncountedOf(trade: Trade, since: EpochMs): bigint {
+  let total = 0n;
+  let isReserved = false;
+  for (const order of ordersOf(trade, 'entry')) {
+    if (order.intendedAt < since) {
+      isReserved ||= isLive(order);
+      continue;
+    }
+    for (const fill of order.fills) total += tiedUp(trade, fill.price, fill.quantity);
+  }
+  return trade.entry.kind === 'ended' || isReserved ? total : total + yetToBuy(trade);
+}
+
+/** What the rest of an entry may cost, at the highest price it may pay. */
+function yetToBuy(trade: Trade): bigint {
+  const left = Math.max(0, trade.plan.quantity - boughtPossible(trade));
+  return tiedUp(trade, trade.plan.collar, quantity(left));
 }
 
 /** Dollars at stake: what open positions cost, and what working entries may add. */
 function premiumOpen(open: readonly Trade[]): Money {
   let total = 0n;
   for (const trade of open) {
-    total += positionCost(trade) + (trade.entry.kind === 'ended' ? 0n : wholeDebit(trade));
+    total += positionCost(trade) + (trade.entry.kind === 'ended' ? 0n : yetToBuy(trade));
   }
   return moneyFromUnits(total);
 }
@@ -75,7 +110,7 @@ function premiumOpen(open: readonly Trade[]): Money {
 /** What is held cost so much, or ties up so much margin. */
 function positionCost(trade: Trade): bigint {
   const filled = bought(trade);
-  const ours = Math.max(0, held(trade));
+  const ours = Math.max(0, heldByFills(trade));
   if (filled === 0) return 0n;
   const { marginEach } = trade.plan;
   return marginEach === null
@@ -104,20 +139,22 @@ function countTrades(
 }
 
 /**
- * Realised and open result of every trade open now or opened today. A position nobody can value
- * counts at cost; one held since yesterday counts from its purchase, which errs to caution.
+ * Realised and open result of every trade that is open or was opened or ended today. A position
+ * nobody can value counts at cost; one held since yesterday counts from its purchase, which errs to
+ * caution.
  */
 function dayResult(book: Book, mark: FiguresQuery['mark'], today: IsoDate): Money {
   let total = 0n;
   for (const trade of book.all()) {
-    if (trade.ended !== null && newYorkDate(trade.openedAt) !== today) continue;
+    const days = [trade.openedAt, ...(trade.endedAt === null ? [] : [trade.endedAt])];
+    if (trade.ended !== null && days.every((at) => newYorkDate(at) !== today)) continue;
     total += proceeds(trade) - cost(trade) + heldValue(trade, mark);
   }
   return moneyFromUnits(total);
 }
 
 function heldValue(trade: Trade, mark: FiguresQuery['mark']): bigint {
-  const ours = Math.max(0, held(trade));
+  const ours = Math.max(0, heldByFills(trade));
   if (ours === 0) return 0n;
   const { instrument } = trade.plan;
   const each = mark(instrument.symbol);

@@ -33,9 +33,11 @@ export type OrderEnd = (typeof ORDER_ENDS)[number];
 /** A cancel or replace asked for and not yet seen through. */
 export interface PendingChange {
   readonly kind: 'cancel' | 'replace';
+  /** When it was first asked for, and when last. */
+  readonly since: EpochMs;
   readonly at: EpochMs;
-  /** Still in the hands of the adapter. */
-  readonly inFlight: boolean;
+  /** `null` while it is still in the hands of the adapter. */
+  readonly answer: Answer['kind'] | null;
 }
 
 /** One order as this desk knows it. Never forgotten while its trade lives. */
@@ -50,8 +52,9 @@ export interface TradeOrder {
   readonly phase: OrderPhase;
   readonly end: OrderEnd | null;
   readonly orderId: OrderId | null;
-  /** The broker's last word on it. */
+  /** The broker's last word on it, and the broker's own time of that. */
   readonly status: OrderStatus | null;
+  readonly statedAt: EpochMs | null;
   readonly editable: boolean;
   /** Distinct by fill id. */
   readonly fills: readonly Fill[];
@@ -99,6 +102,8 @@ export interface TradeClose {
   readonly wanted: OrderTerms;
   readonly steps: number;
   readonly lastStepAt: EpochMs | null;
+  /** Orders sent for it, oldest first. Closes run one after another. */
+  readonly orders: readonly ClientOrderId[];
   readonly ended: boolean;
 }
 
@@ -114,8 +119,6 @@ export interface Trade {
   readonly wanted: OrderTerms;
   readonly steps: number;
   readonly lastStepAt: EpochMs | null;
-  /** The broker refuses edits of this trade's orders: steps go by cancel and new. */
-  readonly editsRefused: boolean;
   readonly orders: readonly TradeOrder[];
   readonly closes: readonly TradeClose[];
   /** Since when filled contracts wait for their exit. */
@@ -124,10 +127,10 @@ export interface Trade {
   readonly soldElsewhere: number;
   /** Why a person must look; the desk sends nothing more than cancels for it. */
   readonly blocked: string | null;
+  /** Exits refused since one was last taken. */
   readonly exitRejections: number;
-  /** Submits and replaces sent. */
-  readonly mutations: number;
   readonly ended: TradeEndReason | null;
+  readonly endedAt: EpochMs | null;
 }
 
 export type OrderIntent =
@@ -160,6 +163,8 @@ export interface Sighting {
   readonly cid: ClientOrderId;
   readonly orderId: OrderId;
   readonly status: OrderStatus;
+  /** The broker's own time of this statement: it orders the statements of one order, no more. */
+  readonly statedAt: EpochMs;
   readonly quantity: Quantity;
   readonly filled: number;
   readonly fills: readonly Fill[];
@@ -169,7 +174,7 @@ export interface Sighting {
 
 type At<Body> = Body & { readonly at: EpochMs };
 
-/** Records that change a trade. `at` is the desk's time of the event, the only time `apply` reads. */
+/** Records that change a trade. `at` is the desk's time of it, the only time `apply` reads. */
 export type TradeRecord =
   | Draft<'trade.opened', At<{ readonly plan: EntryPlan; readonly risk: number }>>
   | Draft<'order.intended', At<{ readonly intent: OrderIntent; readonly quote: Quote | null }>>

@@ -118,14 +118,14 @@ export type QueryFault = {
 };
 
 export interface Broker {
-  /** At most one order per call, carrying the ticket's client id; the venue does not de-duplicate. */
+  /** At most one order per call, with the ticket's client id; the venue does not de-duplicate. */
   place(ticket: OrderTicket): Promise<MutationOutcome>;
   /**
    * Changes price or type only. May answer with a new order id; a fill of the original may abort
    * it. An adapter that cannot edit rejects with code `replace_unsupported`.
    */
   replace(request: ReplaceRequest): Promise<MutationOutcome>;
-  /** An `acked` cancel is a request taken, not a cancellation: read the order until it is terminal. */
+  /** An `acked` cancel is a request taken, no cancellation: read the order until it is terminal. */
   cancel(orderId: OrderId): Promise<MutationOutcome>;
   /** Every order created or changed since, in any status, all pages. May be stale by seconds. */
   orders(since: EpochMs): Promise<Result<readonly BrokerOrder[], QueryFault>>;

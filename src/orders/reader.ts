@@ -13,13 +13,17 @@ import type { Move } from './core/moves.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { SightingSource, Trade } from './model.ts';
 import type { BrokerOrder } from './ports.ts';
+import { answerOf } from './query.ts';
+import { isAbsent } from './resolve/absence.ts';
 
 /** Broker clocks and ours differ; a look-up reaches back this much before the trade. */
 const LOOK_BACK_MS = 120_000;
+const ASKED_KEPT_MAX = 1_000;
 
 export class Reader {
   readonly #core: DeskCore;
   readonly #underWay = new Set<ClientOrderId>();
+  /** On the monotonic clock; oldest first. */
   readonly #askedAt = new Map<ClientOrderId, number>();
 
   constructor(core: DeskCore) {
@@ -52,60 +56,73 @@ export class Reader {
     if (this.#underWay.has(cid)) return false;
     if (last !== undefined && now - last < settings.readEveryMs) return false;
     this.#underWay.add(cid);
+    this.#askedAt.delete(cid);
     this.#askedAt.set(cid, now);
+    const [oldest] = this.#askedAt.keys();
+    if (this.#askedAt.size > ASKED_KEPT_MAX && oldest !== undefined) this.#askedAt.delete(oldest);
     return true;
   }
 
   async #answer(move: Extract<Move, { cid: ClientOrderId }>, trade: Trade): Promise<void> {
-    try {
-      if (move.kind === 'look_up') await this.#lookUp(trade, move.cid);
-      else await this.#read(move.cid, move.orderId);
-    } catch (error) {
-      this.#core.incident('adapter_failed', `read of ${move.cid}: ${String(error)}`, trade.id);
-    }
+    if (move.kind === 'look_up') await this.#lookUp(trade, move.cid);
+    else await this.#read(move.cid, move.orderId);
     this.#underWay.delete(move.cid);
     this.#core.touch(trade.id);
   }
 
   async #lookUp(trade: Trade, cid: ClientOrderId): Promise<void> {
     const since = plus(trade.openedAt, -LOOK_BACK_MS);
-    const answer = await this.#core.deps.broker.ordersByClientId(cid, since);
-    if (!answer.ok) return;
+    const { broker } = this.#core.deps;
+    const answer = await answerOf(this.#core, `look for ${cid}`, () =>
+      broker.ordersByClientId(cid, since),
+    );
+    if (answer === null) return;
     for (const order of answer.value) this.see(order, 'look_up');
-    if (answer.value.length === 0) this.#miss(cid);
+    const phase = this.#core.book.byClientId(cid)?.order.phase;
+    const isSought = phase === 'unknown' || phase === 'unsent';
+    if (answer.value.length === 0 && isSought) this.#miss(cid);
   }
 
-  #miss(cid: ClientOrderId): void {
-    const place = this.#core.book.byClientId(cid);
-    if (place === null || place.order.phase === 'live' || place.order.phase === 'terminal') return;
+  #miss(cid: ClientOrderId): OrderPlace | null {
+    const { book } = this.#core;
+    const place = book.byClientId(cid);
+    if (place === null) return null;
     this.#core.record([missedRecord(place.trade, place.order, this.#core.now())], 'lazy');
+    return book.byClientId(cid);
   }
 
   async #read(cid: ClientOrderId, orderId: OrderId): Promise<void> {
-    const answer = await this.#core.deps.broker.orderById(orderId);
-    if (!answer.ok) return;
+    const { broker, settings } = this.#core.deps;
+    const answer = await answerOf(this.#core, `read ${cid}`, () => broker.orderById(orderId));
+    if (answer === null) return;
     if (answer.value !== null) {
       this.see(answer.value, 'poll');
       return;
     }
-    const place = this.#core.book.byClientId(cid);
-    this.#core.incident('order_vanished', `the broker knows no order ${orderId}`, place?.trade.id);
+    // A list may lag behind an order just taken: only one that stays away has vanished.
+    const before = this.#core.book.byClientId(cid);
+    const after = this.#miss(cid);
+    if (before === null || after === null) return;
+    if (isAbsent(before.order, settings) || !isAbsent(after.order, settings)) return;
+    this.#core.incident('order_vanished', `the broker knows no order ${orderId}`, after.trade.id);
     this.#core.raise('PAUSE', `the broker no longer knows our order ${orderId}`);
   }
 
   #seeOurs(place: OrderPlace, stated: BrokerOrder, source: SightingSource): void {
-    const sighting = sightingOf(place.order, stated);
+    const { order, trade } = place;
+    const sighting = sightingOf(order, stated, source);
     if (sighting === null) return;
-    const wasGivenUp = place.order.end === 'absent';
-    this.#core.record([seenRecord(place.trade, sighting, source, this.#core.now())], 'lazy');
-    if (wasGivenUp) {
-      this.#core.incident('order_late', `${place.order.cid} turned up after it was given up`);
+    this.#core.record([seenRecord(trade, sighting, source, this.#core.now())], 'lazy');
+    if (order.end === 'absent' && order.status === null) {
+      this.#core.incident('order_late', `${order.cid} turned up after it was given up`, trade.id);
     }
-    const after = this.#core.book.trade(place.trade.id);
-    if (after === null || boughtPossible(after) <= after.plan.quantity) return;
-    const bought = `bought ${boughtPossible(after)} of ${after.plan.quantity} approved`;
+    const after = this.#core.book.trade(trade.id);
+    const most = trade.plan.quantity;
+    if (after === null || boughtPossible(after) <= most || boughtPossible(trade) > most) return;
+    // The exit covers what was bought too much; only entries stop.
+    const bought = `bought ${boughtPossible(after)} of ${most} approved`;
     this.#core.incident('over_fill', bought, after.id);
-    this.#core.raise('HALT', `${after.id} ${bought}`);
+    this.#core.raise('PAUSE', `${after.id} ${bought}`);
   }
 
   #seeDouble({ order, trade }: OrderPlace, second: OrderId): void {
@@ -124,7 +141,12 @@ export class Reader {
     if (cid !== null && isMarked && book.hasTraded(cid)) return;
     const body = { orderId, symbol, side, quantity, at: this.#core.now() };
     this.#core.record([{ kind: 'order.foreign', body, actor: 'broker' }], 'sync');
-    if (!isMarked) return;
+    if (!isMarked) {
+      if (book.open().some(({ plan }) => plan.instrument.symbol === symbol)) {
+        this.#core.comparePositions();
+      }
+      return;
+    }
     const detail = `order ${orderId} carries our mark (${cid}) and is not on record`;
     this.#core.incident('second_writer', detail);
     this.#core.raise('HALT', `another desk writes to this account: ${detail}`);

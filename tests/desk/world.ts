@@ -1,6 +1,9 @@
 /**
  * A whole desk under a virtual clock: the production modules on the simulated market and broker,
  * an in-memory journal that survives `crash`, and a local chat.
+ *
+ * Orders fill when the market meets them or a plan says so, never by chance. Every world opened in
+ * a test is held to the invariants at its end (`holdInvariants`).
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { z } from 'zod';
@@ -8,8 +11,9 @@ import { createMemoryJournal, type MemoryJournal } from '#adapters/memory/journa
 import { createSimulatedBroker, type SimulatedBroker } from '#adapters/simulated/broker.ts';
 import type { SimulatedBrokerOptions } from '#adapters/simulated/broker-settings.ts';
 import { createSimulatedMarket, type SimulatedMarket } from '#adapters/simulated/market.ts';
-import type { ChatMessage } from '#alerts/model.ts';
-import { AlertSettingsSchema } from '#alerts/settings.ts';
+import type { Author, ChatMessage } from '#alerts/model.ts';
+import { parseAlert } from '#alerts/parse.ts';
+import { type AlertSettings, AlertSettingsSchema } from '#alerts/settings.ts';
 import type { AlertLane } from '#app/lane/alert-lane.ts';
 import {
   composeTradingDesk,
@@ -18,21 +22,25 @@ import {
   type TradingDesk,
 } from '#app/trading-desk.ts';
 import type { Recorded } from '#events/record.ts';
+import { JournalUnwritable } from '#journal/ports.ts';
 import { date } from '#kernel/calendar.ts';
-import { messageKey, type TradeId } from '#kernel/ids.ts';
+import { type MessageKey, messageKey, type TradeId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
 import { money, price } from '#kernel/price.ts';
 import { createRandom } from '#kernel/random.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { createVirtualClock, type VirtualClock } from '#kernel/virtual-clock.ts';
 import { asInstrumentSymbol } from '#market/instrument.ts';
-import { newYorkInstant } from '#market/session.ts';
+import { isTradingDay, newYorkInstant } from '#market/session.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
 import type { Desk } from '#orders/desk.ts';
 import type { DeskRecord, Trade } from '#orders/model.ts';
-import { OrdersSettingsSchema } from '#orders/settings.ts';
-import { RiskSettingsSchema } from '#risk/settings.ts';
-import { plainReading } from './plain-reader.ts';
+import { type OrdersSettings, OrdersSettingsSchema } from '#orders/settings.ts';
+import { type RiskSettings, RiskSettingsSchema } from '#risk/settings.ts';
+import { type Process, startProcess } from './process.ts';
+
+/** The body of each kind of record. */
+type Bodies = { [R in DeskRecord as R['kind']]: R['body'] };
 
 export interface WorldOptions {
   readonly start?: EpochMs;
@@ -49,36 +57,69 @@ export const MORNING = newYorkInstant(date('2026-11-19'), '10:00');
 const AUTHOR = 'local:ann';
 const ROOM = 'local:room';
 const PEOPLE_AND_ROOMS = {
-  people: { [AUTHOR]: { permissions: ['alert'] }, 'local:bob': { permissions: ['alert'] } },
+  people: {
+    [AUTHOR]: { permissions: ['alert'] },
+    'local:bob': { permissions: ['alert'] },
+    'local:eve': { permissions: ['operate'] },
+  },
   channels: {
     [ROOM]: { purpose: 'alerts', parser: { assets: ['option', 'equity', 'future'] } },
     'local:other': { purpose: 'alerts' },
+    'local:paper': { purpose: 'alerts', dryRun: true },
+    'local:ops': { purpose: 'control' },
   },
 } as const;
 
 export interface Saying {
   readonly id?: string;
   readonly author?: string;
+  readonly authorKind?: Author['kind'];
+  readonly displayName?: string;
   readonly channel?: string;
   readonly dryRun?: boolean;
   readonly postedAt?: EpochMs;
   readonly relation?: ChatMessage['relation'];
 }
 
+interface WorldSettings {
+  readonly alerts: AlertSettings;
+  readonly risk: RiskSettings;
+  readonly orders: OrdersSettings;
+}
+
+/** What a killed process was waiting for never comes; everything else is a failure. */
+function unlessDead(error: unknown): void {
+  if (!(error instanceof JournalUnwritable)) throw error;
+}
+
+/** Those opened since they were last taken, for whoever judges them at the end of a test. */
+const opened: World[] = [];
+
 export class World {
   readonly clock: VirtualClock;
   readonly market: SimulatedMarket;
   readonly broker: SimulatedBroker;
+  readonly settings: WorldSettings;
+  readonly messages: ChatMessage[] = [];
+  /** Invariants this test breaks on purpose, each with the reason. */
+  readonly excused = new Map<string, string>();
   readonly #options: WorldOptions;
   journal: MemoryJournal;
   desk: Desk;
   lane: AlertLane;
+  process: Process;
   #runs = 0;
   #said = 0;
+  #diedAt: number | null = null;
 
   constructor(options: WorldOptions = {}) {
     this.#options = options;
-    const { start = MORNING, seed = 1 } = options;
+    const { start = MORNING, seed = 1, risk = {}, orders = {}, alerts = {} } = options;
+    this.settings = {
+      alerts: AlertSettingsSchema.parse({ ...PEOPLE_AND_ROOMS, ...alerts }),
+      risk: RiskSettingsSchema.parse(risk),
+      orders: OrdersSettingsSchema.parse(orders),
+    };
     this.clock = createVirtualClock(start);
     this.market = createSimulatedMarket({ clock: this.clock, seed });
     this.broker = createSimulatedBroker({
@@ -88,10 +129,12 @@ export class World {
       isListed: (instrument) => this.market.isListed(instrument),
       marginOf: (instrument) => this.market.marginOf(instrument),
       cash: money('100000'),
+      queue: { kind: 'touch' },
       ...options.broker,
     });
     const made = this.#makeDesk([]);
     this.journal = made.journal;
+    this.process = made.process;
     this.desk = made.desk;
     this.lane = made.lane;
   }
@@ -109,18 +152,46 @@ export class World {
     await this.reopen();
   }
 
-  /** The process dies: nothing of it acts any more. */
+  /** The process dies: nothing of it acts any more, and what was not on disk never was. */
   kill(): void {
+    this.process.kill();
     this.journal.breakDown('killed');
   }
 
+  /**
+   * The process dies the moment the first such record is on disk: nothing it led to is sent. What
+   * was written together with it and after it is cut off.
+   */
+  dieOnce(matches: (record: Recorded<DeskRecord>) => boolean): void {
+    this.journal.onDurable((record) => {
+      if (this.#diedAt !== null || !matches(record as Recorded<DeskRecord>)) return;
+      this.#diedAt = record.seq;
+      this.kill();
+    });
+  }
+
+  get hasDied(): boolean {
+    return this.#diedAt !== null;
+  }
+
+  /** Stops the desk as an operator would, and starts it again. */
+  async restart(): Promise<void> {
+    await this.during(this.desk.stop('restart'));
+    this.process.kill();
+    await this.reopen();
+  }
+
+  /** Starts a process on what the last one left on disk. */
   async reopen(): Promise<void> {
-    const made = this.#makeDesk([...this.journal.read()]);
+    const left = this.records();
+    const made = this.#makeDesk(left.slice(0, this.#diedAt ?? left.length));
+    this.#diedAt = null;
     this.journal = made.journal;
+    this.process = made.process;
     this.desk = made.desk;
     this.lane = made.lane;
     this.desk.start();
-    await this.lane.resume();
+    void this.lane.resume().catch(unlessDead);
     await this.run(200);
   }
 
@@ -133,47 +204,67 @@ export class World {
       if (due === null || due > until) break;
       this.clock.advance(Math.max(0, due - this.clock.mono()));
     }
-    this.clock.advance(until - this.clock.mono());
+    this.clock.advance(Math.max(0, until - this.clock.mono()));
     await turn();
   }
 
+  /** Lets time pass until the promise is settled, for a minute at most. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
+    };
+    void work.then(settle, settle);
+    await turn();
+    for (let waited = 0; !isSettled && waited < 6_000; waited += 1) await this.run(10);
+    invariant(isSettled, 'what is waited for comes within a minute');
+    return work;
+  }
+
   /** One message, decided: time passes until it is. */
-  async say(text: string, saying: Saying = {}): Promise<AlertAnswer> {
-    const answer = this.lane.receive(this.message(text, saying));
-    let isDecided = false;
-    void answer.then(() => {
-      isDecided = true;
-    });
-    for (let waited = 0; !isDecided && waited < 200; waited += 1) await this.run(10);
-    return answer;
+  say(text: string, saying: Saying = {}): Promise<AlertAnswer> {
+    return this.during(this.lane.receive(this.message(text, saying)));
+  }
+
+  /** One message, whose decision nobody waits for: the process may die over it. */
+  tell(text: string, saying: Saying = {}): MessageKey {
+    const message = this.message(text, saying);
+    void this.lane.receive(message).catch(unlessDead);
+    return message.key;
+  }
+
+  /** The same message once more, as a platform may deliver it. */
+  redeliver(key: MessageKey): Promise<AlertAnswer> {
+    const message = this.messages.find((other) => other.key === key);
+    invariant(message !== undefined, `${key} was said before`);
+    return this.during(this.lane.receive({ ...message, receivedAt: this.clock.now() }));
   }
 
   message(text: string, saying: Saying = {}): ChatMessage {
     this.#said += 1;
     const { id = `m${this.#said}`, author = AUTHOR, channel = ROOM } = saying;
     const [channelId, authorId] = [channel.slice(6), author.slice(6)];
-    return {
+    const kind = saying.authorKind ?? 'person';
+    const message: ChatMessage = {
       key: messageKey('local', channelId, id),
       platform: 'local',
       channelId,
       messageId: id,
-      author: { id: authorId, kind: 'person', displayName: authorId, roleIds: [] },
+      author: { id: authorId, kind, displayName: saying.displayName ?? authorId, roleIds: [] },
       text,
       postedAt: saying.postedAt ?? this.clock.now(),
       receivedAt: this.clock.now(),
       relation: saying.relation ?? 'initial',
       dryRun: saying.dryRun ?? false,
     };
+    this.messages.push(message);
+    return message;
   }
 
   /** Fixes the market of one instrument from now on. */
-  pin(symbol: string, bid: string, ask: string): void {
-    this.market.pin(asInstrumentSymbol(symbol), {
-      bid: price(bid),
-      ask: price(ask),
-      bidSize: 20,
-      askSize: 20,
-    });
+  pin(symbol: string, bid: string, ask: string, size = 20): void {
+    const sides = { bid: price(bid), ask: price(ask), bidSize: size, askSize: size };
+    this.market.pin(asInstrumentSymbol(symbol), sides);
   }
 
   trade(id: TradeId | null): Trade {
@@ -190,6 +281,19 @@ export class World {
     return this.records().map((record) => record.kind);
   }
 
+  /** Bodies of one kind of record, in order. */
+  bodies<K extends keyof Bodies>(kind: K): readonly Bodies[K][] {
+    const isOfKind = (record: { kind: string }): record is { kind: K; body: Bodies[K] } =>
+      record.kind === kind;
+    const records: readonly { kind: string }[] = this.records();
+    return records.filter(isOfKind).map(({ body }) => body);
+  }
+
+  /** This test breaks an invariant on purpose. */
+  excuse(invariantId: string, why: string): void {
+    this.excused.set(invariantId, why);
+  }
+
   /** Time since the start, in milliseconds. */
   get elapsed(): number {
     return this.clock.mono();
@@ -199,36 +303,42 @@ export class World {
     return plus(this.#options.start ?? MORNING, ms);
   }
 
-  #makeDesk(after: readonly Recorded[]): TradingDesk & { readonly journal: MemoryJournal } {
+  #makeDesk(
+    after: readonly Recorded<DeskRecord>[],
+  ): TradingDesk & { readonly journal: MemoryJournal; readonly process: Process } {
     this.#runs += 1;
-    const { risk = {}, orders = {}, alerts = {}, dryRun = false } = this.#options;
-    const settings = {
-      alerts: AlertSettingsSchema.parse({ ...PEOPLE_AND_ROOMS, ...alerts }),
-      risk: RiskSettingsSchema.parse(risk),
-      orders: OrdersSettingsSchema.parse(orders),
-      environment: 'simulated',
-      dryRun,
-    } as const;
+    const { broker, market } = this;
+    const process = startProcess({ clock: this.clock, broker, quotes: market.openFeed() });
     const recollection = createRecollection();
     for (const record of after) recall(recollection, record);
-    const { clock, broker, market } = this;
-    const journal = createMemoryJournal({ clock, run: `r${this.#runs}`, after });
+    const journal = createMemoryJournal({ clock: this.clock, run: `r${this.#runs}`, after });
     const made = composeTradingDesk({
       journal,
-      broker,
-      quotes: market.openFeed(),
+      broker: process.broker,
+      quotes: process.quotes,
       instruments: market,
-      clock,
-      settings,
+      clock: process.clock,
+      settings: {
+        ...this.settings,
+        environment: 'simulated',
+        dryRun: this.#options.dryRun ?? false,
+      },
       recollection,
       epoch: this.#runs,
       version: 'test',
-      read: plainReading,
+      read: (text, posted, policy) => parseAlert(text, { posted, policy, isTradingDay }),
     });
-    return { ...made, journal };
+    return { ...made, journal, process };
   }
 }
 
 export function openWorld(options: WorldOptions = {}): Promise<World> {
-  return new World(options).open();
+  const world = new World(options);
+  opened.push(world);
+  return world.open();
+}
+
+/** The worlds opened since this was last asked. */
+export function takeOpened(): readonly World[] {
+  return opened.splice(0);
 }

@@ -15,7 +15,7 @@ import type { ChatMessage, Reading } from '#alerts/model.ts';
 import type { ParseContext } from '#alerts/parser/parse-context.ts';
 import { WIDE_PARSE_POLICY } from '#alerts/parser/settings.ts';
 import { DRY_RUN_BADGE } from '#audit/badge.ts';
-import type { MessageKey } from '#kernel/ids.ts';
+import { type MessageKey, tradeId } from '#kernel/ids.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { isTradingDay, newYorkDate } from '#market/session.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
@@ -45,13 +45,8 @@ export class AlertLane {
 
   /** At the start: what was received and not decided is decided now, if it is young enough. */
   async resume(): Promise<void> {
-    const { undecided } = this.#lane.memory;
-    for (const [key, message] of [...undecided]) {
-      undecided.delete(key);
-      const admission = this.#admission(message);
-      undecided.set(key, message);
-      await this.#decide(message, admission);
-    }
+    const left = [...this.#lane.memory.undecided.values()];
+    await Promise.all(left.map((message) => this.#decideAgain(message)));
   }
 
   /** The whole path of one message. Resolves once the decision is on disk. */
@@ -73,9 +68,16 @@ export class AlertLane {
     return this.#decide(message, admission);
   }
 
-  /** A deleted message is noted; what it has started goes on, for its author to close. */
+  /**
+   * A deleted message is noted, and what was not yet made of it is not made any more. What has
+   * been sent to the broker goes on, for its author to close.
+   */
   async deleted(key: MessageKey, actor: string): Promise<void> {
-    const body = { at: this.#lane.deps.desk.now() };
+    const { desk } = this.#lane.deps;
+    this.#lane.withdraw(key);
+    const id = tradeId(key);
+    if (desk.book.trade(id)?.orders.length === 0) desk.endEntry(id, 'message_deleted', actor);
+    const body = { at: desk.now() };
     await this.#lane.record([{ kind: 'message.deleted', body, actor, message: key }]).durable;
   }
 
@@ -91,6 +93,15 @@ export class AlertLane {
     const body = { act: 'alert.released', reason: held.gates.join(', '), at: now };
     this.#lane.record([{ kind: 'operator.acted', body, actor, message: key }]);
     return this.#entry(held.given, held.gates, plus(now, RELEASE_MS));
+  }
+
+  /** As if it had just come, but for its having come before. */
+  #decideAgain(message: ChatMessage): Promise<AlertAnswer> {
+    const { undecided, decided, strangers } = this.#lane.memory;
+    for (const seen of [undecided, decided, strangers]) seen.delete(message.key);
+    const admission = this.#admission(message);
+    undecided.set(message.key, message);
+    return this.#decide(message, admission);
   }
 
   #admission(message: ChatMessage): Admitted | NotAdmitted {

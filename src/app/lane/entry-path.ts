@@ -19,8 +19,10 @@ import type { EntryDecision, EntryFacts, EntryRequest, GateName } from '#risk/mo
 import { policyFor } from '#risk/settings.ts';
 import { entryOrders } from './intended-orders.ts';
 import type { Case, LaneContext } from './lane-context.ts';
-import { awaitQuotes, lookUp } from './market-facts.ts';
+import { lookUp } from './market-facts.ts';
 import { decidedRecord, type Outcome, outcomeOf, previewRecord, riskRecord } from './outcome.ts';
+
+const RECONCILED_WAIT_MS = 5_000;
 
 export interface EntryAttempt {
   /** Gates an operator has let through; none on the first attempt. */
@@ -30,17 +32,15 @@ export interface EntryAttempt {
   readonly onHeld: (gates: readonly GateName[]) => void;
 }
 
-/** A refused message that comes near to an instruction: refused as it is, with what may be meant. */
-export async function suggest(
-  lane: LaneContext,
-  given: Case,
-  near: ParsedAlert,
-): Promise<AlertAnswer> {
-  const check = await contractCheck(lane, near);
-  const outcome = outcomeOf(given.reading);
-  const detail = check.kind === 'refused' ? check.detail : outcome.detail;
-  const today = newYorkDate(lane.deps.desk.now());
-  return lane.conclude(given, { ...outcome, detail, repairs: suggestionsFrom(near, check, today) });
+/** A refused message that comes near to an instruction: refused, with what may be meant. */
+export function suggest(lane: LaneContext, given: Case, near: ParsedAlert): Promise<AlertAnswer> {
+  return withContract(lane, near, (check) => {
+    const outcome = outcomeOf(given.reading);
+    const detail = check.kind === 'refused' ? check.detail : outcome.detail;
+    const today = newYorkDate(lane.deps.desk.now());
+    const repairs = suggestionsFrom(near, check, today);
+    return lane.conclude(given, { ...outcome, detail, repairs });
+  });
 }
 
 export async function takeEntry(
@@ -48,39 +48,42 @@ export async function takeEntry(
   given: Case & { readonly alert: ParsedAlert },
   attempt: EntryAttempt,
 ): Promise<AlertAnswer> {
-  const { alert, reading } = given;
-  const check = await contractCheck(lane, alert);
-  // From here to the record nothing is awaited.
-  if (check.kind === 'refused') {
+  const { desk } = lane.deps;
+  // Moments after a start the broker has not been asked yet: an alert that is young enough waits.
+  await desk.reconciled(Math.min(RECONCILED_WAIT_MS, attempt.validUntil - desk.now()));
+  return withContract(lane, given.alert, (check) => {
+    if (check.kind === 'ok') return judge(lane, given, check.instrument, attempt);
     const { code, detail, repairs } = check;
-    return lane.conclude(given, {
-      ...outcomeOf(reading),
-      verdict: 'refused',
-      code,
-      detail,
-      repairs,
-    });
-  }
-  return judge(lane, given, check.instrument, attempt);
+    const outcome = outcomeOf(given.reading);
+    return lane.conclude(given, { ...outcome, verdict: 'refused', code, detail, repairs });
+  });
 }
 
-async function contractCheck(lane: LaneContext, alert: ParsedAlert): Promise<ContractCheck> {
-  const { desk, instruments, clock, settings } = lane.deps;
+/** Does the work with the contract as the market lists and quotes it now. */
+async function withContract(
+  lane: LaneContext,
+  alert: ParsedAlert,
+  work: (check: ContractCheck) => Promise<AlertAnswer>,
+): Promise<AlertAnswer> {
+  const { desk, instruments } = lane.deps;
   const { instrument: found, listing } = await lookUp(alert, instruments);
   const contract = found.ok ? found.value : null;
   const underlying = listing?.underlying ?? null;
   const wanted = [contract, underlying].filter((instrument) => instrument !== null);
-  await awaitQuotes(wanted, desk.deps.quotes, clock, settings.quoteWaitMs);
   const latest = (of: Instrument | null) =>
     of === null ? null : desk.deps.quotes.latest(of.symbol);
-  return checkContract({
-    alert,
-    found,
-    listing,
-    quote: latest(contract),
-    underlyingQuote: latest(underlying),
-    now: desk.now(),
-  });
+  return lane.withQuotes(wanted, () =>
+    work(
+      checkContract({
+        alert,
+        found,
+        listing,
+        quote: latest(contract),
+        underlyingQuote: latest(underlying),
+        now: desk.now(),
+      }),
+    ),
+  );
 }
 
 function judge(
@@ -90,6 +93,7 @@ function judge(
   attempt: EntryAttempt,
 ): Promise<AlertAnswer> {
   const { message, alert, reading, admitted } = given;
+  if (lane.isWithdrawn(message.key)) return lane.concludeWithdrawn(given);
   const key = economicKey(lane.deps.settings.account, alert.action, instrument.symbol);
   const repeats = lane.repeats(message, alert.action, instrument, key);
   if (repeats !== null) {

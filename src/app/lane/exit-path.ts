@@ -9,7 +9,7 @@ import type { OpenTrade } from '#alerts/context-exit.ts';
 import { type ExitTarget, resolveContextExit, resolveNamedExit } from '#alerts/context-exit.ts';
 import { economicKey } from '#alerts/duplicates.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
-import type { Trade } from '#orders/model.ts';
+import type { DeskRecord, Trade } from '#orders/model.ts';
 import { approveClose } from '#risk/approve.ts';
 import { describeRefusal } from '#risk/describe.ts';
 import type { CloseDecision, CloseFacts } from '#risk/model.ts';
@@ -17,29 +17,48 @@ import { policyFor } from '#risk/settings.ts';
 import { enteringTradesOf, openTradesOf, sellable } from './desk-trades.ts';
 import { closeOrders } from './intended-orders.ts';
 import type { Case, LaneContext } from './lane-context.ts';
-import { awaitQuotes } from './market-facts.ts';
 import { decidedRecord, type Outcome, outcomeOf, previewRecord, riskRecord } from './outcome.ts';
 
 export async function takeExit(lane: LaneContext, given: Case): Promise<AlertAnswer> {
   const { reading, admitted } = given;
-  const { desk, clock, settings } = lane.deps;
+  const { desk } = lane.deps;
   if (reading.alert?.action === 'BTC' || !admitted.settings.actions.includes('STC')) {
     const code = 'action_not_allowed';
     const detail = 'this desk closes long positions only, where the channel allows it';
     return lane.conclude(given, { ...outcomeOf(reading), verdict: 'refused', code, detail });
   }
-  const first = targetOf(given, lane, openTradesOf(desk.book));
-  const sought = first.kind === 'resolved' ? desk.book.trade(first.tradeId) : null;
-  if (sought !== null) {
-    await awaitQuotes([sought.plan.instrument], desk.deps.quotes, clock, settings.quoteWaitMs);
-  }
-  // From here to the record nothing is awaited; what was found before the wait is found again.
-  const target = targetOf(given, lane, openTradesOf(desk.book));
-  const trade = target.kind === 'resolved' ? desk.book.trade(target.tradeId) : null;
-  if (target.kind === 'refused') return withoutPosition(lane, given, target);
-  return trade === null
-    ? lane.conclude(given, { ...outcomeOf(reading), verdict: 'refused' })
-    : close(lane, given, trade, target.quantity);
+  const first = sought(lane, given);
+  const wanted = first === null ? [] : [first.trade.plan.instrument];
+  return lane.withQuotes(wanted, () => {
+    // From here to the record nothing is awaited; what was found before the wait is found again.
+    if (lane.isWithdrawn(given.message.key)) return lane.concludeWithdrawn(given);
+    const found = sought(lane, given);
+    if (found?.isHeld) return close(lane, given, found);
+    if (found !== null) return takeBack(lane, given, found);
+    const target = targetOf(given, lane, openTradesOf(desk.book));
+    const outcome: Outcome = { ...outcomeOf(reading), verdict: 'refused' };
+    if (target.kind === 'resolved') return lane.conclude(given, outcome);
+    const { code, detail, candidates } = target;
+    return lane.conclude(given, { ...outcome, code, detail, candidates });
+  });
+}
+
+interface Sought {
+  readonly trade: Trade;
+  readonly quantity: number;
+  /** Else it is still being entered, and nothing of it is known to be held. */
+  readonly isHeld: boolean;
+}
+
+/** The one trade the exit means, or `null`. */
+function sought(lane: LaneContext, given: Case): Sought | null {
+  const { book } = lane.deps.desk;
+  const holding = targetOf(given, lane, openTradesOf(book));
+  const isHeld = holding.kind === 'resolved' || holding.code !== 'no_position';
+  const target = isHeld ? holding : targetOf(given, lane, enteringTradesOf(book));
+  const trade = target.kind === 'resolved' ? book.trade(target.tradeId) : null;
+  if (target.kind !== 'resolved' || trade === null) return null;
+  return { trade, quantity: target.quantity, isHeld };
 }
 
 function targetOf(
@@ -54,101 +73,99 @@ function targetOf(
   return resolveContextExit(exit, portfolio);
 }
 
-function withoutPosition(
-  lane: LaneContext,
-  given: Case,
-  refused: Extract<ExitTarget, { readonly kind: 'refused' }>,
-): Promise<AlertAnswer> {
+/**
+ * Nothing has filled, as far as is known: the entry is taken back. An author who is all out also
+ * has sold what fills meanwhile, or what has filled and is not listed yet.
+ */
+function takeBack(lane: LaneContext, given: Case, found: Sought): Promise<AlertAnswer> {
+  const { reading, admitted, message, dryRun } = given;
   const { desk } = lane.deps;
-  const entering = targetOf(given, lane, enteringTradesOf(desk.book));
-  const { code, detail, candidates } = refused;
-  const outcome = outcomeOf(given.reading);
-  if (code !== 'no_position' || entering.kind !== 'resolved') {
-    return lane.conclude(given, { ...outcome, verdict: 'refused', code, detail, candidates });
-  }
-  const taken = {
-    ...outcome,
+  const { trade } = found;
+  const taken: Outcome = {
+    ...outcomeOf(reading),
     code: 'entry_taken_back',
     detail: 'nothing has filled yet: the entry is taken back',
-    tradeId: entering.tradeId,
+    tradeId: trade.id,
   };
-  const answer = lane.conclude(given, taken);
-  if (!given.dryRun) desk.endEntry(entering.tradeId, 'author_exit', given.admitted.author);
-  return answer;
+  if (dryRun) return lane.conclude(given, taken);
+  const isPartial = reading.alert?.partial ?? reading.contextExit?.partial ?? false;
+  const judged = isPartial ? null : judge(lane, given, { ...found, quantity: 1 });
+  if (judged?.decision.kind === 'approved') {
+    const closing: Outcome = { ...taken, verdict: 'exit', economicKey: judged.key };
+    const before = [decidedRecord(message, closing), judged.risk];
+    const by = { actor: admitted.author, why: 'author_exit' };
+    const appended = desk.requestClose(judged.decision.plan, by, before);
+    return lane.answer(given, closing, lane.remembered(appended).durable);
+  }
+  // First the act: should a crash cut off the decision, the message is decided again.
+  desk.endEntry(trade.id, 'author_exit', admitted.author);
+  return lane.conclude(given, taken);
 }
 
-function close(
-  lane: LaneContext,
-  given: Case,
-  trade: Trade,
-  quantity: number,
-): Promise<AlertAnswer> {
-  const { message, reading, admitted } = given;
-  const { instrument } = trade.plan;
-  const key = economicKey(lane.deps.settings.account, 'STC', instrument.symbol);
-  const repeats = lane.repeats(message, 'STC', instrument, key);
+function close(lane: LaneContext, given: Case, found: Sought): Promise<AlertAnswer> {
+  const { message, reading, admitted, dryRun } = given;
+  const { desk } = lane.deps;
+  const { trade } = found;
+  const { decision, risk, key } = judge(lane, given, found);
+  const repeats = lane.repeats(message, 'STC', trade.plan.instrument, key);
+  const { gates } = decision;
   const outcome: Outcome = { ...outcomeOf(reading), tradeId: trade.id };
   if (repeats !== null) {
     const { code, detail } = repeats;
     return lane.conclude(given, { ...outcome, verdict: 'refused', code, detail });
   }
-  const facts = factsOf(lane, trade);
-  const request = {
-    tradeId: trade.id,
-    message: message.key,
-    by: 'author',
-    environment: lane.deps.settings.environment,
-    quantity,
-    scope: quantity >= facts.openQuantity ? 'all' : 'part',
-  } as const;
-  const policy = policyFor(lane.deps.settings.risk, admitted.channel);
-  return act(lane, given, trade, { decision: approveClose(request, facts, policy), facts, key });
-}
-
-interface Judgement {
-  readonly decision: CloseDecision;
-  readonly facts: CloseFacts;
-  readonly key: string;
-}
-
-function act(
-  lane: LaneContext,
-  given: Case,
-  trade: Trade,
-  { decision, facts, key }: Judgement,
-): Promise<AlertAnswer> {
-  const { message, reading, admitted, dryRun } = given;
-  const { desk } = lane.deps;
-  const { kind, gates } = decision;
-  const code = decision.kind === 'approved' ? 'approved' : decision.code;
-  const account = desk.account.figures();
-  const book = lane.figures(admitted.author, trade.plan.instrument);
-  const judged = { kind, code, gates, sizing: null, quote: facts.quote, account, book } as const;
-  const risk = riskRecord(message, judged);
-  const outcome: Outcome = { ...outcomeOf(reading), gates, tradeId: trade.id };
   if (decision.kind !== 'approved') {
+    const { code } = decision;
     const detail = describeRefusal(gates) ?? reading.detail;
-    return lane.conclude(given, { ...outcome, verdict: 'refused', code, detail }, [risk]);
+    const refused: Outcome = { ...outcome, verdict: 'refused', code, detail, gates };
+    return lane.conclude(given, refused, [risk]);
   }
   const { plan } = decision;
   const orders = closeOrders(plan, trade.plan.instrument);
   if (dryRun) {
     const made = previewRecord(message, { plan: null, close: plan }, desk.now());
-    return lane.conclude(given, { ...outcome, orders }, [risk, made]);
+    return lane.conclude(given, { ...outcome, gates, orders }, [risk, made]);
   }
-  const closing: Outcome = { ...outcome, verdict: 'exit', orders, economicKey: key };
+  const closing: Outcome = { ...outcome, verdict: 'exit', gates, orders, economicKey: key };
   const by = { actor: admitted.author, why: 'author_exit' };
   const appended = desk.requestClose(plan, by, [decidedRecord(message, closing), risk]);
   return lane.answer(given, closing, lane.remembered(appended).durable);
 }
 
-function factsOf(lane: LaneContext, trade: Trade): CloseFacts {
-  const { desk } = lane.deps;
-  return {
+interface Judgement {
+  readonly decision: CloseDecision;
+  readonly risk: DeskRecord;
+  readonly key: string;
+}
+
+function judge(lane: LaneContext, given: Case, { trade, quantity, isHeld }: Sought): Judgement {
+  const { message, admitted } = given;
+  const { desk, settings } = lane.deps;
+  const { instrument } = trade.plan;
+  const facts: CloseFacts = {
     now: desk.now(),
     killState: desk.book.killState,
-    instrument: trade.plan.instrument,
-    quote: desk.deps.quotes.latest(trade.plan.instrument.symbol),
-    openQuantity: sellable(trade),
+    instrument,
+    quote: desk.deps.quotes.latest(instrument.symbol),
+    openQuantity: isHeld ? sellable(trade) : quantity,
   };
+  const request = {
+    tradeId: trade.id,
+    message: message.key,
+    by: 'author',
+    environment: settings.environment,
+    quantity,
+    scope: quantity >= facts.openQuantity ? 'all' : 'part',
+  } as const;
+  const decision = approveClose(request, facts, policyFor(settings.risk, admitted.channel));
+  const risk = riskRecord(message, {
+    kind: decision.kind,
+    code: decision.kind === 'approved' ? 'approved' : decision.code,
+    gates: decision.gates,
+    sizing: null,
+    quote: facts.quote,
+    account: desk.account.figures(),
+    book: lane.figures(admitted.author, instrument),
+  });
+  return { decision, risk, key: economicKey(settings.account, 'STC', instrument.symbol) };
 }

@@ -17,7 +17,8 @@ import { figures } from '#orders/figures.ts';
 import type { DeskRecord } from '#orders/model.ts';
 import type { BookFigures, Environment } from '#risk/model.ts';
 import type { RiskSettings } from '#risk/settings.ts';
-import { answerOf, decidedRecord, type Outcome } from './outcome.ts';
+import { awaitQuotes } from './market-facts.ts';
+import { answerOf, decidedRecord, type Outcome, outcomeOf } from './outcome.ts';
 
 export interface LaneSettings {
   readonly alerts: AlertSettings;
@@ -56,6 +57,8 @@ export class LaneContext {
   readonly deps: LaneDependencies;
   readonly memory: IntakeMemory;
   readonly #answers = new Map<MessageKey, AlertAnswer>();
+  /** Deleted while they were being decided. */
+  readonly #withdrawn = new Set<MessageKey>();
 
   constructor(deps: LaneDependencies, memory: IntakeMemory) {
     this.deps = deps;
@@ -64,6 +67,33 @@ export class LaneContext {
 
   answered(key: MessageKey): AlertAnswer | null {
     return this.#answers.get(key) ?? null;
+  }
+
+  /** The author has taken the message back before anything was made of it. */
+  withdraw(key: MessageKey): void {
+    if (this.memory.undecided.has(key)) this.#withdrawn.add(key);
+  }
+
+  isWithdrawn(key: MessageKey): boolean {
+    return this.#withdrawn.has(key);
+  }
+
+  concludeWithdrawn(given: Case): Promise<AlertAnswer> {
+    const code = 'message_deleted';
+    const detail = 'the message was deleted before it was acted on';
+    return this.conclude(given, { ...outcomeOf(given.reading), verdict: 'refused', code, detail });
+  }
+
+  /** Does the work while the instruments have quotes, once each has had one or time to. */
+  async withQuotes<T>(instruments: readonly Instrument[], work: () => Promise<T>): Promise<T> {
+    const { desk, clock, settings } = this.deps;
+    const leases = instruments.map((instrument) => desk.holdQuotes(instrument));
+    try {
+      await awaitQuotes(instruments, desk.deps.quotes, clock, settings.quoteWaitMs);
+      return await work();
+    } finally {
+      for (const letGo of leases) letGo();
+    }
   }
 
   /** Records, and remembers in the same turn. */
@@ -87,6 +117,7 @@ export class LaneContext {
     outcome: Outcome,
     durable: Promise<void>,
   ): Promise<AlertAnswer> {
+    this.#withdrawn.delete(message.key);
     const answer = answerOf(message, outcome, dryRun ? DRY_RUN_BADGE : this.deps.badge);
     this.#answers.set(message.key, answer);
     const oldest = this.#answers.keys().next();
@@ -111,7 +142,8 @@ export class LaneContext {
     const openOnInstrument = desk.book
       .open()
       .filter((trade) => trade.plan.instrument.symbol === instrument.symbol).length;
-    const query = { economicKey, action, postedAt: message.postedAt, openOnInstrument };
+    const { key, postedAt } = message;
+    const query = { message: key, economicKey, action, postedAt, openOnInstrument };
     return repetition(query, settings.alerts, this.memory);
   }
 

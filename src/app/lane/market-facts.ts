@@ -14,7 +14,6 @@ import type {
 import type { Result } from '#kernel/result.ts';
 import type { Clock } from '#kernel/time.ts';
 import type { Instrument } from '#market/instrument.ts';
-import type { Quote } from '#market/quote.ts';
 
 export interface MarketFacts {
   readonly instrument: Result<Instrument, LookupFault>;
@@ -23,7 +22,7 @@ export interface MarketFacts {
 }
 
 /** `null` when the alert leaves out what is needed to name an instrument. */
-export function queryOf(alert: ParsedAlert): InstrumentQuery | null {
+function queryOf(alert: ParsedAlert): InstrumentQuery | null {
   const { asset, symbol, right, strike, expiry } = alert;
   switch (asset) {
     case 'equity':
@@ -53,23 +52,21 @@ export async function lookUp(
   return { instrument, listing: listing?.ok ? listing.value : null };
 }
 
-/** The newest quote of each; waits until every one has any, or `waitMs` have passed. */
+/** Waits until every one has a quote, however old, or `waitMs` have passed. */
 export function awaitQuotes(
   instruments: readonly Instrument[],
   quotes: QuoteSource,
   clock: Clock,
   waitMs: number,
-): Promise<readonly (Quote | null)[]> {
-  for (const instrument of instruments) quotes.subscribe(instrument);
-  const latest = (): readonly (Quote | null)[] =>
-    instruments.map((instrument) => quotes.latest(instrument.symbol));
-  const isComplete = (): boolean => latest().every((quote) => quote !== null);
-  if (isComplete()) return Promise.resolve(latest());
+): Promise<void> {
+  const isComplete = (): boolean =>
+    instruments.every((instrument) => quotes.latest(instrument.symbol) !== null);
+  if (isComplete()) return Promise.resolve();
   return new Promise((resolve) => {
     const finish = (): void => {
       stopListening();
       stopWaiting();
-      resolve(latest());
+      resolve();
     };
     const stopListening = quotes.onQuote(() => {
       if (isComplete()) finish();

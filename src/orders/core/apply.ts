@@ -8,7 +8,7 @@ import { invariant, unreachable } from '#kernel/invariant.ts';
 import { quantity } from '#kernel/quantity.ts';
 import type { EpochMs } from '#kernel/time.ts';
 import type { OrderIntent, Trade, TradeClose, TradeOrder, TradeRecord } from '../model.ts';
-import { bought, filledPossible } from './exposure.ts';
+import { bought, filledPossible, isLive } from './exposure.ts';
 import {
   afterRestart,
   answered,
@@ -34,28 +34,30 @@ export function applyToTrade(trade: Trade | null, record: TradeRecord): Trade {
       return update(trade, record.body.cid, (order) => missed(order, record.body.at));
     case 'order.ended':
       return orderEnded(trade, record.body);
-    case 'entry.stepped':
-      return {
-        ...trade,
-        wanted: record.body.terms,
-        steps: record.body.step,
-        lastStepAt: record.body.at,
-      };
-    case 'entry.converted':
-      return { ...trade, wanted: record.body.terms };
+    case 'entry.stepped': {
+      const { terms, step, at } = record.body;
+      return { ...trade, wanted: terms, steps: step, lastStepAt: at };
+    }
+    case 'entry.converted': {
+      // A conversion ends the steps: from here on only the market's coming nearer changes it.
+      const steps = trade.plan.entry.stepsMax;
+      return { ...trade, wanted: record.body.terms, steps };
+    }
     case 'entry.ending':
       return { ...trade, entry: { kind: 'ending', reason: record.body.reason } };
     case 'entry.ended':
       return { ...trade, entry: { kind: 'ended', reason: record.body.reason } };
     case 'close.requested':
       return { ...trade, closes: [...trade.closes, requestedClose(record.body)] };
-    case 'close.stepped':
+    case 'close.stepped': {
+      const { terms, step, at } = record.body;
       return updateClose(trade, (close) => ({
         ...close,
-        wanted: record.body.terms,
-        steps: record.body.step,
-        lastStepAt: record.body.at,
+        wanted: terms,
+        steps: step,
+        lastStepAt: at,
       }));
+    }
     case 'close.ended':
       return updateClose(trade, (close) => ({ ...close, ended: true }));
     case 'position.reduced':
@@ -65,7 +67,7 @@ export function applyToTrade(trade: Trade | null, record: TradeRecord): Trade {
     case 'trade.released':
       return { ...trade, blocked: null, exitRejections: 0 };
     case 'trade.ended':
-      return { ...trade, ended: record.body.reason };
+      return { ...trade, ended: record.body.reason, endedAt: record.body.at };
     default:
       return unreachable(record);
   }
@@ -86,15 +88,14 @@ function opened(body: Extract<TradeRecord, { kind: 'trade.opened' }>['body']): T
     wanted: { kind: 'limit', limit: plan.limit },
     steps: 0,
     lastStepAt: null,
-    editsRefused: false,
     orders: [],
     closes: [],
     uncoveredSince: null,
     soldElsewhere: 0,
     blocked: null,
     exitRejections: 0,
-    mutations: 0,
     ended: null,
+    endedAt: null,
   };
 }
 
@@ -107,6 +108,7 @@ function requestedClose(
     wanted: { kind: 'limit', limit: body.plan.limit },
     steps: 0,
     lastStepAt: null,
+    orders: [],
     ended: false,
   };
 }
@@ -114,43 +116,34 @@ function requestedClose(
 function intended(trade: Trade, intent: OrderIntent, at: EpochMs): Trade {
   switch (intent.op) {
     case 'submit': {
-      const counted = { ...trade, mutations: trade.mutations + 1 };
-      const uncovered = intent.role === 'exit' ? { ...counted, uncoveredSince: null } : counted;
-      if (trade.orders.some((order) => order.cid === intent.cid)) {
-        return update(uncovered, intent.cid, (order) => sentAgain(order, at));
-      }
-      return {
-        ...uncovered,
-        orders: [...trade.orders, intendedOrder({ ...intent, replaces: null, at })],
-      };
+      const next = intent.role === 'exit' ? { ...trade, uncoveredSince: null } : trade;
+      const isAgain = trade.orders.some((order) => order.cid === intent.cid);
+      if (isAgain) return update(next, intent.cid, (order) => sentAgain(order, at));
+      return withOrder(next, intendedOrder({ ...intent, replaces: null, at }));
     }
     case 'replace': {
       const original = find(trade, intent.replaces);
-      const replacement = intendedOrder({
-        cid: intent.cid,
-        role: original.role,
-        side: original.side,
-        quantity: quantity(Math.max(0, original.quantity - filledPossible(original))),
-        terms: intent.terms,
-        replaces: original.cid,
-        at,
-      });
-      const waiting = update(trade, original.cid, (order) => ({
-        ...order,
-        pending: { kind: 'replace', at, inFlight: true },
-      }));
-      return {
-        ...waiting,
-        mutations: trade.mutations + 1,
-        orders: [...waiting.orders, replacement],
-      };
+      const left = quantity(Math.max(0, original.quantity - filledPossible(original)));
+      const { role, side, cid: replaces } = original;
+      const { cid, terms } = intent;
+      const replacement = { cid, role, side, quantity: left, terms, replaces, at };
+      const waiting = update(trade, replaces, (order) => changing(order, 'replace', at));
+      return withOrder(waiting, intendedOrder(replacement));
     }
     case 'cancel':
-      return update(trade, intent.cid, (order) => ({
-        ...order,
-        pending: { kind: 'cancel', at, inFlight: true },
-      }));
+      return update(trade, intent.cid, (order) => changing(order, 'cancel', at));
   }
+}
+
+function changing(order: TradeOrder, kind: 'cancel' | 'replace', at: EpochMs): TradeOrder {
+  const since = order.pending?.kind === kind ? order.pending.since : at;
+  return { ...order, pending: { kind, since, at, answer: null } };
+}
+
+function withOrder(trade: Trade, order: TradeOrder): Trade {
+  const next = { ...trade, orders: [...trade.orders, order] };
+  if (order.role !== 'close') return next;
+  return updateClose(next, (close) => ({ ...close, orders: [...close.orders, order.cid] }));
 }
 
 type Answered = Extract<TradeRecord, { kind: 'order.answered' }>['body'];
@@ -158,17 +151,20 @@ type Answered = Extract<TradeRecord, { kind: 'order.answered' }>['body'];
 function orderAnswered(trade: Trade, body: Answered): Trade {
   if (body.op === 'cancel') return cancelAnswered(trade, body);
   const next = update(trade, body.cid, (order) => answered(order, body.answer, body.at));
-  if (body.op === 'submit') return countRejection(trade, next, body);
-  return replaceAnswered(next, body);
+  if (body.op === 'replace') return replaceAnswered(next, body);
+  const isRefusedExit = body.answer.kind === 'rejected' && find(trade, body.cid).role === 'exit';
+  return isRefusedExit ? exitRefused(next) : next;
 }
 
-/** A cancel answer decides nothing by itself: only the order's own status does. */
+/**
+ * A cancel answer decides nothing by itself: only the order's own status does. Refused or not sent
+ * it stays asked for, so that it is not asked again at once.
+ */
 function cancelAnswered(trade: Trade, { cid, answer }: Answered): Trade {
   return update(trade, cid, (order) => {
-    const pending = order.pending === null ? null : { ...order.pending, inFlight: false };
-    if (answer.kind === 'acked') return { ...order, pending };
-    if (answer.kind === 'ambiguous') return { ...order, pending, doubtful: isOpen(order) };
-    return { ...order, pending: null, doubtful: isOpen(order) };
+    if (order.pending === null) return order;
+    const pending = { ...order.pending, answer: answer.kind };
+    return { ...order, pending, doubtful: order.doubtful || answer.kind !== 'acked' };
   });
 }
 
@@ -176,27 +172,19 @@ function cancelAnswered(trade: Trade, { cid, answer }: Answered): Trade {
  * The replacement's own fate was set by `answered`; here the original's. A refused replacement may
  * mean that the original has filled, so it is read again before anything else.
  */
-function replaceAnswered(trade: Trade, { cid, answer }: Answered): Trade {
-  let replacement = find(trade, cid);
-  let next = trade;
-  if (answer.kind === 'not_sent') {
-    // Never resent as it is: by the next try the original may have filled.
-    next = update(next, cid, (order) => ended(order, 'not_sent', replacement.changedAt));
-    replacement = find(next, cid);
-  }
-  const original = replacement.replaces;
-  if (original === null) return next;
-  const refused = answer.kind === 'rejected' && answer.rejection.code === 'replace_unsupported';
-  return update({ ...next, editsRefused: trade.editsRefused || refused }, original, (order) => {
-    const pending = order.pending === null ? null : { ...order.pending, inFlight: false };
-    if (replacement.phase !== 'terminal') return { ...order, pending };
-    return { ...order, pending: null, doubtful: isOpen(order) };
-  });
-}
-
-function countRejection(before: Trade, after: Trade, { cid, answer }: Answered): Trade {
-  const refused = answer.kind === 'rejected' && find(before, cid).role === 'exit';
-  return refused ? exitRefused(after) : after;
+function replaceAnswered(trade: Trade, { cid, answer, at }: Answered): Trade {
+  const sent = find(trade, cid);
+  // Never resent as it is: by the next try the original may have filled.
+  const isLost = answer.kind === 'not_sent' && isLive(sent) && sent.phase !== 'live';
+  const next = isLost ? update(trade, cid, (order) => ended(order, 'not_sent', at)) : trade;
+  const replacement = find(next, cid);
+  if (!isLive(replacement)) return replacementOver(next, replacement);
+  if (replacement.replaces === null) return next;
+  return update(next, replacement.replaces, (order) =>
+    order.pending === null
+      ? order
+      : { ...order, pending: { ...order.pending, answer: answer.kind } },
+  );
 }
 
 function exitRefused(trade: Trade): Trade {
@@ -208,17 +196,21 @@ function orderSeen(
   { sighting, at }: Extract<TradeRecord, { kind: 'order.seen' }>['body'],
 ): Trade {
   const before = find(trade, sighting.cid);
-  const boughtBefore = bought(trade);
   let next = update(trade, sighting.cid, (order) => seen(order, sighting, at));
   const after = find(next, sighting.cid);
-  if (bought(next) > boughtBefore) {
+  if (bought(next) > bought(trade)) {
     next = { ...next, uncoveredSince: next.uncoveredSince ?? at };
   }
-  if (before.phase !== 'terminal' && after.phase === 'terminal') {
+  if (isLive(before) && !isLive(after)) {
     next = replacementOver(next, after);
     if (after.end === 'rejected' && after.role === 'exit') next = exitRefused(next);
   }
-  return next;
+  if (after.role === 'exit' && (after.status === 'working' || after.status === 'filled')) {
+    next = { ...next, exitRejections: 0 };
+  }
+  // What turns up after the end has to be looked after like anything else that is open.
+  const isOpenAgain = isLive(after) || bought(next) > bought(trade);
+  return next.ended !== null && isOpenAgain ? { ...next, ended: null, endedAt: null } : next;
 }
 
 function orderEnded(
@@ -229,16 +221,12 @@ function orderEnded(
   return replacementOver(next, find(next, cid));
 }
 
-/** A replacement is over: its original, if still open, is no longer being replaced by it. */
-function replacementOver(trade: Trade, replacement: TradeOrder): Trade {
-  if (replacement.replaces === null) return trade;
-  return update(trade, replacement.replaces, (order) =>
-    isOpen(order) ? { ...order, pending: null, doubtful: true } : order,
+/** A replacement is over: its original, if still live, is no longer being replaced by it. */
+function replacementOver(trade: Trade, { replaces }: TradeOrder): Trade {
+  if (replaces === null) return trade;
+  return update(trade, replaces, (order) =>
+    isLive(order) ? { ...order, pending: null, doubtful: true } : order,
   );
-}
-
-function isOpen(order: TradeOrder): boolean {
-  return order.phase !== 'terminal';
 }
 
 function find(trade: Trade, cid: ClientOrderId): TradeOrder {
@@ -258,8 +246,9 @@ function update(
   };
 }
 
+/** Closes run one after another: the first that has not ended is under way. */
 function updateClose(trade: Trade, change: (close: TradeClose) => TradeClose): Trade {
-  const current = trade.closes.findLastIndex((close) => !close.ended);
+  const current = trade.closes.findIndex((close) => !close.ended);
   return {
     ...trade,
     closes: trade.closes.map((close, at) => (at === current ? change(close) : close)),

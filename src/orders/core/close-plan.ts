@@ -11,121 +11,187 @@ import { maxPrice } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import type { EpochMs } from '#kernel/time.ts';
 import { roundDown } from '#market/tick-grid.ts';
-import { nextTerms } from '../discovery/next-terms.ts';
+import { allowsMarket, nextTerms } from '../discovery/next-terms.ts';
 import { mayConvert, nextStepAt, type Progress, windowEnd } from '../discovery/schedule.ts';
 import type { Trade, TradeClose, TradeOrder } from '../model.ts';
-import type { OrderTerms } from '../ports.ts';
-import { filledPossible, held, isSettled, liveOrders, remainder } from './exposure.ts';
+import {
+  filledPossible,
+  held,
+  isLive,
+  isSettled,
+  liveOrders,
+  ordersOf,
+  remainder,
+} from './exposure.ts';
+import { soonest } from './instants.ts';
 import { type Move, type PlanView, record, sameTerms, submit } from './moves.ts';
-import { converge, isCalm, retryUnsent, takeBack } from './working.ts';
+import {
+  cancelAgain,
+  converge,
+  isCalm,
+  isMarketRefused,
+  isRefusal,
+  pausedUntil,
+  retryUnsent,
+  takeBack,
+  termsNow,
+  type WorkedSide,
+} from './working.ts';
+
+const REFUSALS_MAX = 2;
 
 export function closeMove(trade: Trade, view: PlanView): Move | null {
   const close = activeClose(trade);
   if (close === null || trade.entry.kind !== 'ended') return null;
-  const live = liveOrders(trade, 'close');
-  if (live.length === 0) return startOrEnd(trade, view, close);
-  if (!view.closes) return null;
-  const unsent = retryUnsent(trade, view, live);
+  const side = closeSide(trade, close, view);
+  const live = side.orders.filter(isLive);
   const order = live[0];
-  if (unsent !== null || order === undefined || live.length > 1 || !isCalm(order)) return unsent;
-  if (!sameTerms(order.terms, close.wanted)) return converge(trade, view, order, close.wanted);
-  return step(trade, view, close);
+  if (order === undefined) return startOrEnd(trade, view, { close, side });
+  if (isSuperseded(trade, close)) return takeBack(trade, view, live);
+  // By other hands there is less to sell than is on sale.
+  if (sum(live, remainder) > Math.max(0, held(trade))) return takeBack(trade, view, live);
+  if (!view.closes) return null;
+  const again = retryUnsent(trade, view, side) ?? cancelAgain(trade, view, live);
+  if (again !== null || live.length > 1 || !isCalm(order)) return again;
+  if (!sameTerms(order.terms, termsNow(side))) return converge(trade, view, side, order);
+  return step(trade, view, { close, side });
 }
 
 export function activeClose(trade: Trade): TradeClose | null {
   return trade.closes.find((close) => !close.ended) ?? null;
 }
 
-export function closeWakeAt(trade: Trade): EpochMs | null {
+/** Contracts that closes asked for and not ended will still sell. */
+export function closing(trade: Trade): number {
+  let count = 0;
+  for (const close of trade.closes) {
+    if (close.ended) continue;
+    if (close.plan.scope === 'all') return Math.max(0, held(trade));
+    count += Math.max(0, close.plan.quantity - sum(ordersFor(trade, close), filledPossible));
+  }
+  return count;
+}
+
+/** When the close under way needs a look without anything happening. */
+export function closeWakes(trade: Trade, view: PlanView): readonly (EpochMs | null)[] {
   const close = activeClose(trade);
-  if (close === null) return null;
+  if (close === null) return [];
   const progress = closeProgress(trade, close);
-  const times = [
+  return [
     nextStepAt(close.plan.entry, progress),
     windowEnd(close.plan.entry, progress),
+    pausedUntil(ordersFor(trade, close), view),
     ...liveOrders(trade, 'close').map((order) => order.retryAt),
-  ].filter((at) => at !== null);
-  return times.length === 0 ? null : (Math.min(...times) as EpochMs);
+  ];
 }
 
-/** Orders sent for this close: closes run one after another. */
+/** Closes run one after another, but one of everything takes over at once. */
+function isSuperseded(trade: Trade, close: TradeClose): boolean {
+  const later = trade.closes.slice(trade.closes.indexOf(close) + 1);
+  return later.some((other) => !other.ended && other.plan.scope === 'all');
+}
+
+interface Closing {
+  readonly close: TradeClose;
+  readonly side: WorkedSide;
+}
+
+function closeSide(trade: Trade, close: TradeClose, view: PlanView): WorkedSide {
+  const { limit, floor } = close.plan;
+  return {
+    orders: ordersFor(trade, close),
+    first: { kind: 'limit', limit },
+    wanted: close.wanted,
+    marketAllowed: allowsMarket('sell', view.quote, floor),
+  };
+}
+
 function ordersFor(trade: Trade, close: TradeClose): readonly TradeOrder[] {
-  return trade.orders.filter(
-    (order) => order.role === 'close' && order.intendedAt >= close.requestedAt,
-  );
+  return trade.orders.filter((order) => close.orders.includes(order.cid));
 }
 
-function startOrEnd(trade: Trade, view: PlanView, close: TradeClose): Move | null {
-  const orders = ordersFor(trade, close);
-  if (orders.some((order) => !isSettled(order))) return null;
-  let sold = 0;
-  for (const order of orders) sold += filledPossible(order);
-  const refused = orders.some((order) => order.end === 'rejected');
+function startOrEnd(trade: Trade, view: PlanView, { close, side }: Closing): Move | null {
+  const { orders } = side;
+  const sells = [...orders, ...ordersOf(trade, 'exit')];
+  if (sells.some((order) => !isLive(order) && !isSettled(order))) return null;
+  const sold = sum(orders, filledPossible);
   const most = close.plan.scope === 'all' ? held(trade) : close.plan.quantity - sold;
-  const wanted = refused ? 0 : Math.min(most, held(trade));
-  if (wanted <= 0) return record(trade, { kind: 'close.ended', body: { sold, at: view.now } });
-  const exits = liveOrders(trade, 'exit');
-  let resting = 0;
-  for (const order of exits) resting += remainder(order);
-  if (held(trade) - resting < wanted) return takeBack(trade, view, exits);
-  if (
-    trade.orders.some((order) => order.role === 'exit' && !isSettled(order) && order.end !== null)
-  ) {
-    return null;
+  const wanted = Math.min(most, held(trade));
+  if (wanted <= 0 || isSuperseded(trade, close)) return closeEnded(trade, view, sold);
+  const fault = faultOf(orders, view);
+  if (fault !== null) {
+    return trade.blocked === null
+      ? record(trade, { kind: 'trade.blocked', body: { reason: fault, at: view.now } })
+      : closeEnded(trade, view, sold);
   }
-  if (!view.closes || !view.marketOpen || !view.exitRateAllows) return null;
-  return submit(trade, view, { role: 'close', quantity: quantity(wanted), terms: close.wanted });
+  const exits = liveOrders(trade, 'exit');
+  if (held(trade) - sum(exits, remainder) < wanted) return takeBack(trade, view, exits);
+  const paused = pausedUntil(orders, view);
+  if (paused !== null && view.now < paused) return null;
+  if (!view.closes || !view.marketOpen || view.sellRoom < 1) return null;
+  return submit(trade, view, { role: 'close', quantity: quantity(wanted), terms: termsNow(side) });
+}
+
+/** Why a person has to take over, or `null`. */
+function faultOf(orders: readonly TradeOrder[], { settings }: PlanView): string | null {
+  const refusals = orders.filter((order) => isRefusal(order, orders)).length;
+  if (refusals >= REFUSALS_MAX) return 'close_refused_twice';
+  return orders.length >= settings.ordersPerPurposeMax ? 'too_many_orders' : null;
+}
+
+function closeEnded(trade: Trade, view: PlanView, sold: number): Move {
+  return record(trade, { kind: 'close.ended', body: { sold, at: view.now } });
 }
 
 function closeProgress(trade: Trade, close: TradeClose): Progress {
   const orders = ordersFor(trade, close);
-  const taken = orders.map((order) => order.firstSeenAt).filter((at) => at !== null);
   return {
     startedAt: orders[0]?.intendedAt ?? null,
-    takenAt: taken.length === 0 ? null : (Math.min(...taken) as EpochMs),
+    takenAt: soonest(orders.map((order) => order.firstSeenAt)),
     steps: close.steps,
     lastStepAt: close.lastStepAt,
   };
 }
 
-function step(trade: Trade, view: PlanView, close: TradeClose): Move | null {
-  const { quote, now } = view;
+function step(trade: Trade, view: PlanView, { close, side }: Closing): Move | null {
+  const { quote, now, settings } = view;
   const policy = close.plan.entry;
   const progress = closeProgress(trade, close);
   if (quote === null || !mayConvert(policy, progress, now)) return null;
+  if (view.sellRoom < 2 || side.orders.length >= settings.ordersPerPurposeMax) return null;
   const end = windowEnd(policy, progress);
-  const terms =
-    end !== null && now >= end
-      ? atLast(trade, close, quote.bid > 0n ? quote.bid : close.plan.floor)
-      : stepped(trade, close, view);
-  if (terms === null || sameTerms(terms, close.wanted)) return null;
-  return record(trade, {
-    kind: 'close.stepped',
-    body: { step: close.steps + 1, terms, quote, at: now },
-  });
-}
-
-function stepped(trade: Trade, close: TradeClose, view: PlanView): OrderTerms | null {
-  if (view.quote === null) return null;
+  if (end !== null && now >= end) return rest(trade, view, close);
   const working = {
     side: 'sell',
     terms: close.wanted,
     grid: trade.plan.instrument.grid,
     bound: close.plan.floor,
-    policy: close.plan.entry,
-    stepsLeft: close.steps < close.plan.entry.stepsMax,
+    policy: isMarketRefused(side.orders) ? { ...policy, convert: 'never' as const } : policy,
+    stepsLeft: close.steps < policy.stepsMax,
   } as const;
-  const next = nextTerms(working, view.quote);
-  return next.kind === 'stay' ? null : next.terms;
+  const next = nextTerms(working, quote);
+  if (next.kind === 'stay') return null;
+  // A conversion ends the steps, as for an entry.
+  const taken = next.kind === 'convert' ? policy.stepsMax : close.steps + 1;
+  const body = { step: taken, terms: next.terms, quote, at: now };
+  return record(trade, { kind: 'close.stepped', body });
 }
 
-/** The bid, never below the floor and never above what is already asked. */
-function atLast(
-  trade: Trade,
-  close: TradeClose,
-  bid: Parameters<typeof maxPrice>[0],
-): OrderTerms | null {
-  if (close.wanted.kind === 'market') return null;
-  const limit = maxPrice(close.plan.floor, roundDown(trade.plan.instrument.grid, bid));
-  return limit < close.wanted.limit ? { kind: 'limit', limit } : null;
+/** At the bid, never below the floor and never above what is already asked. */
+function rest(trade: Trade, { quote, now }: PlanView, close: TradeClose): Move | null {
+  if (quote === null || close.wanted.kind === 'market') return null;
+  const bid = roundDown(trade.plan.instrument.grid, quote.bid);
+  const limit = maxPrice(close.plan.floor, bid);
+  if (limit >= close.wanted.limit) return null;
+  const terms = { kind: 'limit', limit } as const;
+  return record(trade, {
+    kind: 'close.stepped',
+    body: { step: close.plan.entry.stepsMax, terms, quote, at: now },
+  });
+}
+
+function sum(orders: readonly TradeOrder[], count: (order: TradeOrder) => number): number {
+  let total = 0;
+  for (const order of orders) total += count(order);
+  return total;
 }

@@ -9,13 +9,31 @@
  */
 import { quantity } from '#kernel/quantity.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
-import { nextTerms } from '../discovery/next-terms.ts';
+import { allowsMarket, nextTerms } from '../discovery/next-terms.ts';
 import { mayConvert, nextStepAt, type Progress, windowEnd } from '../discovery/schedule.ts';
 import { exitQuantity } from '../exits/target.ts';
 import type { EntryEndReason, Trade, TradeOrder } from '../model.ts';
-import { bought, boughtPossible, liveOrders, worstCase } from './exposure.ts';
+import {
+  bought,
+  boughtPossible,
+  isLive,
+  isSettled,
+  liveOrders,
+  ordersOf,
+  worstCase,
+} from './exposure.ts';
+import { soonest } from './instants.ts';
 import { type Move, type PlanView, record, sameTerms, submit } from './moves.ts';
-import { converge, isCalm, retryUnsent, takeBack } from './working.ts';
+import {
+  cancelAgain,
+  converge,
+  isCalm,
+  isMarketRefused,
+  retryUnsent,
+  takeBack,
+  termsNow,
+  type WorkedSide,
+} from './working.ts';
 
 export function entryMove(trade: Trade, view: PlanView): Move | null {
   const live = liveOrders(trade, 'entry');
@@ -32,36 +50,41 @@ export function entryMove(trade: Trade, view: PlanView): Move | null {
   }
   if (worstCase(trade, 'entry') > trade.plan.quantity) return takeBack(trade, view, live);
   if (view.entries === 'wait') return null;
-  if (live.length === 0) return place(trade, view);
-  return retryUnsent(trade, view, live) ?? work(trade, view, live);
+  const side = entrySide(trade, view);
+  if (live.length === 0) return place(trade, view, side);
+  return retryUnsent(trade, view, side) ?? work(trade, view, side);
 }
 
 /** Where the entry stands in its schedule. */
-export function entryProgress(trade: Trade): Progress {
-  const first = trade.orders.find((order) => order.role === 'entry');
-  let takenAt: EpochMs | null = null;
-  for (const order of trade.orders) {
-    if (order.role !== 'entry' || order.firstSeenAt === null) continue;
-    if (takenAt === null || order.firstSeenAt < takenAt) takenAt = order.firstSeenAt;
-  }
+function entryProgress(trade: Trade): Progress {
+  const orders = ordersOf(trade, 'entry');
   return {
-    startedAt: first?.intendedAt ?? null,
-    takenAt,
+    startedAt: orders[0]?.intendedAt ?? null,
+    takenAt: soonest(orders.map((order) => order.firstSeenAt)),
     steps: trade.steps,
     lastStepAt: trade.lastStepAt,
   };
 }
 
-/** When the entry next needs a look without anything happening, or `null`. */
-export function entryWakeAt(trade: Trade): EpochMs | null {
-  if (trade.entry.kind !== 'open') return null;
+/** When the entry needs a look without anything happening. */
+export function entryWakes(trade: Trade): readonly (EpochMs | null)[] {
+  if (trade.entry.kind !== 'open') return [];
   const progress = entryProgress(trade);
-  const times = [
+  return [
     nextStepAt(trade.plan.entry, progress),
     windowEnd(trade.plan.entry, progress),
     ...liveOrders(trade, 'entry').map((order) => order.retryAt),
-  ].filter((at) => at !== null);
-  return times.length === 0 ? null : (Math.min(...times) as EpochMs);
+  ];
+}
+
+function entrySide(trade: Trade, view: PlanView): WorkedSide {
+  const { limit, collar } = trade.plan;
+  return {
+    orders: ordersOf(trade, 'entry'),
+    first: { kind: 'limit', limit },
+    wanted: trade.wanted,
+    marketAllowed: allowsMarket('buy', view.quote, collar),
+  };
 }
 
 function endReason(
@@ -69,7 +92,7 @@ function endReason(
   view: PlanView,
   live: readonly TradeOrder[],
 ): EntryEndReason | null {
-  if (view.entries === 'no') return 'kill_state';
+  if (view.entries === 'kill_state' || view.entries === 'shutdown') return view.entries;
   if (trade.closes.some((close) => !close.ended)) return 'author_exit';
   const windowOver = windowEnd(trade.plan.entry, entryProgress(trade));
   if (windowOver !== null && view.now >= windowOver) return 'window_over';
@@ -80,20 +103,25 @@ function endReason(
 
 /** Why an entry with nothing working cannot go on, or `null` when it can. */
 function lastOrderEnd(trade: Trade, view: PlanView): EntryEndReason | null {
-  const last = trade.orders.findLast((order) => order.role === 'entry' && order.replaces === null);
+  const orders = ordersOf(trade, 'entry');
+  const last = orders.findLast((order) => order.replaces === null);
   if (last === undefined) {
     const late = view.now > plus(trade.openedAt, view.settings.placeWithinMs);
     return late ? 'not_sent' : null;
   }
-  if (last.end === 'rejected') return 'rejected';
+  // A market order that is refused leaves the limit to be tried.
+  if (last.end === 'rejected' && last.terms.kind === 'limit') return 'rejected';
+  if (orders.length >= view.settings.ordersPerPurposeMax) return 'rejected';
   if (last.end === 'not_sent') return 'not_sent';
   if (last.end === 'expired' || last.end === 'removed') return 'session_over';
   return view.marketOpen ? null : 'session_over';
 }
 
-function end(trade: Trade, view: PlanView, reason: EntryEndReason): Move {
+/** Waits until every fill the broker counts is here: the exit is sized from them. */
+function end(trade: Trade, view: PlanView, reason: EntryEndReason): Move | null {
+  if (ordersOf(trade, 'entry').some((order) => !isSettled(order))) return null;
   const filled = bought(trade);
-  const why = boughtPossible(trade) >= trade.plan.quantity ? 'filled' : reason;
+  const why = filled >= trade.plan.quantity ? 'filled' : reason;
   const exitTarget = exitQuantity(trade.plan.exit, filled);
   return record(trade, {
     kind: 'entry.ended',
@@ -101,33 +129,34 @@ function end(trade: Trade, view: PlanView, reason: EntryEndReason): Move {
   });
 }
 
-function place(trade: Trade, view: PlanView): Move | null {
+function place(trade: Trade, view: PlanView, side: WorkedSide): Move | null {
   const left = trade.plan.quantity - boughtPossible(trade);
-  if (left <= 0 || !view.rateAllows || !view.marketOpen) return null;
-  if (trade.mutations >= view.settings.mutationsPerTradeMax) return null;
-  return submit(trade, view, { role: 'entry', quantity: quantity(left), terms: trade.wanted });
+  if (left <= 0 || view.entryRoom < 1 || !view.marketOpen) return null;
+  return submit(trade, view, { role: 'entry', quantity: quantity(left), terms: termsNow(side) });
 }
 
-function work(trade: Trade, view: PlanView, live: readonly TradeOrder[]): Move | null {
+function work(trade: Trade, view: PlanView, side: WorkedSide): Move | null {
+  const live = side.orders.filter(isLive);
   const order = live[0];
-  if (order === undefined || live.length > 1 || !isCalm(order)) return null;
-  if (!sameTerms(order.terms, trade.wanted)) return converge(trade, view, order, trade.wanted);
-  return step(trade, view);
+  const again = cancelAgain(trade, view, live);
+  if (again !== null || order === undefined || live.length > 1 || !isCalm(order)) return again;
+  if (!sameTerms(order.terms, termsNow(side))) return converge(trade, view, side, order);
+  return step(trade, view, side);
 }
 
 /** Never blind: without a sound, fresh quote a due step waits, and the window goes on. */
-function step(trade: Trade, view: PlanView): Move | null {
-  const { quote, now } = view;
+function step(trade: Trade, view: PlanView, { orders }: WorkedSide): Move | null {
+  const { quote, now, settings } = view;
   const policy = trade.plan.entry;
   const progress = entryProgress(trade);
   if (quote === null || !mayConvert(policy, progress, now)) return null;
-  if (trade.mutations >= view.settings.mutationsPerTradeMax || !view.rateAllows) return null;
+  if (view.entryRoom < 2 || orders.length >= settings.ordersPerPurposeMax) return null;
   const working = {
     side: 'buy',
     terms: trade.wanted,
     grid: trade.plan.instrument.grid,
     bound: trade.plan.collar,
-    policy,
+    policy: isMarketRefused(orders) ? { ...policy, convert: 'never' as const } : policy,
     stepsLeft: trade.steps < policy.stepsMax,
   } as const;
   const next = nextTerms(working, quote);
@@ -135,13 +164,6 @@ function step(trade: Trade, view: PlanView): Move | null {
     return record(trade, { kind: 'entry.converted', body: { terms: next.terms, quote, at: now } });
   }
   if (next.kind === 'stay') return null;
-  return record(trade, {
-    kind: 'entry.stepped',
-    body: {
-      step: trade.steps + 1,
-      terms: next.terms,
-      quote,
-      at: now,
-    },
-  });
+  const body = { step: trade.steps + 1, terms: next.terms, quote, at: now };
+  return record(trade, { kind: 'entry.stepped', body });
 }

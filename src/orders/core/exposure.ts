@@ -54,9 +54,15 @@ export function sold(trade: Trade): number {
   return sumOver(trade, 'exit', filledKnown) + sumOver(trade, 'close', filledKnown);
 }
 
-/** Contracts still held: bought, less sold here and elsewhere, by fill rows. */
-export function held(trade: Trade): number {
+/** Contracts still held, by fill rows on both sides: what their value and cost go with. */
+export function heldByFills(trade: Trade): number {
   return bought(trade) - sold(trade) - trade.soldElsewhere;
+}
+
+/** Contracts surely still held: bought by fill rows, less all that may be sold. */
+export function held(trade: Trade): number {
+  const gone = sumOver(trade, 'exit', filledPossible) + sumOver(trade, 'close', filledPossible);
+  return bought(trade) - gone - trade.soldElsewhere;
 }
 
 /**
@@ -94,18 +100,6 @@ export function cost(trade: Trade): Money {
 /** Dollars received for what was sold, by fill rows. */
 export function proceeds(trade: Trade): Money {
   return valueOf(trade, ['exit', 'close']);
-}
-
-/** Dollars this trade's entry may yet take from the account: limit × everything that may fill. */
-export function pendingDebit(trade: Trade): Money {
-  let total = 0n;
-  for (const order of trade.orders) {
-    if (order.role !== 'entry' || !isLive(order)) continue;
-    const open = quantity(Math.max(0, remainder(order) - overlap(trade, order)));
-    const each = order.terms.kind === 'limit' ? order.terms.limit : trade.plan.collar;
-    total += tiedUp(trade, each, open);
-  }
-  return moneyFromUnits(total);
 }
 
 /** Dollars that so many contracts take from the account at that price. */

@@ -11,25 +11,43 @@ import type {
   TradeRecord,
 } from '../model.ts';
 import type { BrokerOrder, MutationOutcome } from '../ports.ts';
-import { isNews } from './order-life.ts';
+import { freshFills, isNews, isStale } from './order-life.ts';
 
 /** A sighting of one of the trade's orders, or `null` when it says nothing new. */
-export function sightingOf(order: TradeOrder, stated: BrokerOrder): Sighting | null {
-  const known = new Set(order.fills.map((fill) => fill.fillId));
+export function sightingOf(
+  order: TradeOrder,
+  stated: BrokerOrder,
+  source: SightingSource,
+): Sighting | null {
+  const filled = stated.quantity - stated.remaining;
   const sighting: Sighting = {
     cid: order.cid,
     orderId: stated.orderId,
     status: stated.status,
+    statedAt: stated.updatedAt,
     quantity: stated.quantity,
-    filled: stated.quantity - stated.remaining,
-    fills: stated.fills.filter((fill) => !known.has(fill.fillId)),
+    filled,
+    fills: freshFills(order, { fills: stated.fills, filled }),
     editable: stated.editable,
     rejection:
       stated.rejectReason === null
         ? null
         : { code: 'rejected_by_broker', message: stated.rejectReason },
   };
-  return isNews(order, sighting) ? sighting : null;
+  if (!isNews(order, sighting, source)) return null;
+  return isStale(order, sighting, source) ? onlyFills(order, sighting) : sighting;
+}
+
+/** An old statement can still bring fills; of everything else what is known stands. */
+function onlyFills(order: TradeOrder, sighting: Sighting): Sighting {
+  const { status, statedAt, quantity, editable } = order;
+  return {
+    ...sighting,
+    status: status ?? sighting.status,
+    statedAt: statedAt ?? sighting.statedAt,
+    quantity,
+    editable,
+  };
 }
 
 export function seenRecord(

@@ -25,16 +25,16 @@ export interface PlannerSettings {
   readonly placeWithinMs: number;
   /** Sends that provably did not arrive, per intent. */
   readonly unsentTriesMax: number;
-  /** Submits and replaces per trade, whatever happens. */
-  readonly mutationsPerTradeMax: number;
-  /** An unanswered cancel is asked for again after this. */
+  /** Orders of a trade for one purpose: its entry, its exits, each of its closes. */
+  readonly ordersPerPurposeMax: number;
+  /** A cancel that was taken and led to nothing is asked for again after this. */
   readonly cancelAgainMs: number;
-  /** Between two reads of an order that must be read. */
+  /** Between two reads of an order that must be read, and after a refused cancel. */
   readonly readEveryMs: number;
-  /** After a refused exit, before it is tried once more. */
-  readonly exitRetryMs: number;
-  /** `replace` edits an unfilled order in place; `cancel_new` never does. */
-  readonly stepBy: 'replace' | 'cancel_new';
+  /** After a sell that was refused or not sent, before the next; doubles with each in a row. */
+  readonly sellRetryMs: number;
+  /** Which orders are edited in place: those of one contract, every unfilled one, or none. */
+  readonly stepBy: 'edit_single' | 'edit' | 'cancel_new';
 }
 
 /** The moment a plan is made in. Everything but the trade itself. */
@@ -42,17 +42,18 @@ export interface PlanView {
   readonly now: EpochMs;
   /** Sound and fresh enough to price an order, else `null`. */
   readonly quote: Quote | null;
-  /** yes · wait: not now, nothing is given up · no: what is working is taken back. */
-  readonly entries: 'yes' | 'wait' | 'no';
+  /** `wait`: not now, nothing is given up. A reason: what is working is taken back for it. */
+  readonly entries: 'yes' | 'wait' | 'kill_state' | 'shutdown';
   /** Resting exits may be placed. */
   readonly exits: boolean;
   /** Closes that somebody asked for may be worked. */
   readonly closes: boolean;
+  /** The instrument trades now. */
   readonly marketOpen: boolean;
-  /** The desk-wide order rate leaves room for an entry's submit or replace. */
-  readonly rateAllows: boolean;
-  /** The same for sells, which keep a reserve of their own. */
-  readonly exitRateAllows: boolean;
+  /** Order messages an entry may send now, desk-wide. */
+  readonly entryRoom: number;
+  /** The same for sells, which have a reserve of their own. */
+  readonly sellRoom: number;
   readonly idPrefix: string;
   readonly epoch: number;
   readonly settings: PlannerSettings;
@@ -125,7 +126,7 @@ export function cancel(trade: Trade, view: PlanView, order: TradeOrder): Move | 
   return command(trade, view, { op: 'cancel', cid: order.cid, orderId: order.orderId });
 }
 
-export function sideOf(role: OrderRole): Side {
+function sideOf(role: OrderRole): Side {
   return role === 'entry' ? 'buy' : 'sell';
 }
 

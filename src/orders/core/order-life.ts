@@ -2,16 +2,17 @@
  * The life of one order, as a pure function of what was recorded about it.
  *
  * Invariants
- * 1. A terminal order stays terminal; fill rows that arrive late are still counted.
- * 2. Each fill id is counted once, and the stated filled count never falls.
- * 3. Only the broker's own word, proven absence or a definite refusal ends an order.
+ * 1. What the broker called over stays over; fill rows that arrive late are still counted.
+ * 2. Each fill id is counted once, never more than the broker counts, and no count ever falls.
+ * 3. Only the broker's own word, proven absence or a definite refusal ends an order. The last two
+ *    are our conclusions: the broker's word overturns them.
  */
 import type { ClientOrderId, OrderRole } from '#kernel/ids.ts';
 import type { Quantity } from '#kernel/quantity.ts';
-import type { EpochMs } from '#kernel/time.ts';
-import type { Answer, OrderEnd, Sighting, TradeOrder } from '../model.ts';
+import { type EpochMs, plus } from '#kernel/time.ts';
+import type { Answer, OrderEnd, Sighting, SightingSource, TradeOrder } from '../model.ts';
 import type { Fill, OrderStatus, OrderTerms, Side } from '../ports.ts';
-import { filledPossible } from './exposure.ts';
+import { filledKnown } from './exposure.ts';
 
 export interface NewOrder {
   readonly cid: ClientOrderId;
@@ -36,6 +37,7 @@ export function intendedOrder(order: NewOrder): TradeOrder {
     end: null,
     orderId: null,
     status: null,
+    statedAt: null,
     editable: false,
     fills: [],
     reported: 0,
@@ -67,25 +69,19 @@ export function answered(order: TradeOrder, answer: Answer, at: EpochMs): TradeO
       if (answer.reason === 'withdrawn' || answer.reason === 'unauthorized') {
         return ended(order, 'not_sent', at);
       }
-      return unsent(order, answer.reason === 'throttled', at);
+      return unsent({ ...order, doubtful: answer.reason === 'throttled' }, at);
     case 'ambiguous':
-      return order.phase === 'live' ? order : { ...order, phase: 'unknown', changedAt: at };
+      if (order.phase === 'live') return { ...order, doubtful: true };
+      return { ...order, phase: 'unknown', changedAt: at };
   }
 }
 
 /** Back-off before the same intent is sent again: 0.5, 1, 2 … s, spread by its own id. */
-function unsent(order: TradeOrder, doubtful: boolean, at: EpochMs): TradeOrder {
+function unsent(order: TradeOrder, at: EpochMs): TradeOrder {
   const tries = order.unsentTries + 1;
-  const delayMs =
-    500 * 2 ** (tries - 1) + ((order.cid.charCodeAt(order.cid.length - 3) * 37) % 250);
-  return {
-    ...order,
-    phase: 'unsent',
-    doubtful,
-    unsentTries: tries,
-    retryAt: (at + delayMs) as EpochMs,
-    changedAt: at,
-  };
+  const spreadMs = (order.cid.charCodeAt(order.cid.length - 3) * 37) % 250;
+  const retryAt = plus(at, 500 * 2 ** (tries - 1) + spreadMs);
+  return { ...order, phase: 'unsent', unsentTries: tries, retryAt, changedAt: at };
 }
 
 export function sentAgain(order: TradeOrder, at: EpochMs): TradeOrder {
@@ -100,36 +96,35 @@ export function ended(order: TradeOrder, end: OrderEnd, at: EpochMs): TradeOrder
 export function afterRestart(order: TradeOrder, at: EpochMs): TradeOrder {
   if (order.phase === 'intended') return { ...order, phase: 'unknown', changedAt: at };
   if (order.phase !== 'live') return order;
-  const pending = order.pending === null ? null : { ...order.pending, inFlight: false };
-  return { ...order, pending, doubtful: true };
+  const { pending } = order;
+  const left = pending === null ? null : { ...pending, answer: pending.answer ?? 'ambiguous' };
+  return { ...order, pending: left, doubtful: true };
 }
 
 export function seen(order: TradeOrder, sighting: Sighting, at: EpochMs): TradeOrder {
-  const fills = mergeFills(order.fills, sighting.fills);
-  const next: TradeOrder = {
+  const fills = freshFills(order, sighting);
+  const counted: TradeOrder = {
     ...order,
     orderId: sighting.orderId,
-    status: sighting.status,
-    editable: sighting.editable,
-    fills,
+    fills: fills.length === 0 ? order.fills : [...order.fills, ...fills],
     reported: Math.max(order.reported, sighting.filled),
-    // The venue's own size counts: a replacement may carry only what its original left.
-    quantity: sighting.quantity,
     rejection: sighting.rejection ?? order.rejection,
-    doubtful: false,
     misses: null,
     firstSeenAt: order.firstSeenAt ?? at,
     changedAt: at,
   };
+  if (isOverByBroker(order)) return counted;
+  const next: TradeOrder = {
+    ...counted,
+    status: sighting.status,
+    statedAt: sighting.statedAt,
+    editable: sighting.editable,
+    // The venue's own size counts: a replacement may carry only what its original left.
+    quantity: sighting.quantity,
+    doubtful: false,
+  };
   const end = endOf(sighting.status);
-  if (order.phase === 'terminal') {
-    // Thought absent or refused, and there after all: it is as live as the broker says.
-    const wrong = order.end === 'absent' || order.end === 'not_sent' || order.end === 'rejected';
-    return wrong && end === null
-      ? { ...next, phase: 'live', end: null }
-      : { ...next, status: order.status };
-  }
-  return end === null ? { ...next, phase: 'live' } : ended(next, end, at);
+  return end === null ? { ...next, phase: 'live', end: null } : ended(next, end, at);
 }
 
 export function missed(order: TradeOrder, at: EpochMs): TradeOrder {
@@ -141,25 +136,46 @@ export function missed(order: TradeOrder, at: EpochMs): TradeOrder {
 }
 
 /** Whether a sighting says anything this order does not know yet. */
-export function isNews(order: TradeOrder, sighting: Sighting): boolean {
-  if (order.doubtful || order.misses !== null || order.phase === 'intended') return true;
-  if (order.phase === 'unknown' || order.phase === 'unsent') return true;
-  if (order.orderId !== sighting.orderId || sighting.filled > order.reported) return true;
-  if (sighting.fills.some((fill) => !order.fills.some((known) => known.fillId === fill.fillId))) {
-    return true;
-  }
-  if (order.phase === 'terminal') {
-    return endOf(sighting.status) === null &&
-      filledPossible(order) === 0 &&
-      order.end !== 'cancelled'
-      ? order.end === 'absent' || order.end === 'not_sent'
-      : false;
-  }
+export function isNews(order: TradeOrder, sighting: Sighting, source: SightingSource): boolean {
+  if (sighting.filled > order.reported || freshFills(order, sighting).length > 0) return true;
+  if (isOverByBroker(order) || isStale(order, sighting, source)) return false;
+  if (order.phase !== 'live' || order.doubtful || order.misses !== null) return true;
   return (
+    order.orderId !== sighting.orderId ||
     order.status !== sighting.status ||
     order.editable !== sighting.editable ||
     order.quantity !== sighting.quantity
   );
+}
+
+/**
+ * Said before what is known was said. Of two statements with one time a read is the newer, because
+ * it was asked for later; a notification or an answer only when it is further along.
+ */
+export function isStale(order: TradeOrder, sighting: Sighting, source: SightingSource): boolean {
+  const { statedAt, status } = order;
+  if (statedAt === null || status === null || sighting.statedAt > statedAt) return false;
+  if (sighting.statedAt < statedAt) return true;
+  const wasAskedFor = source === 'poll' || source === 'look_up';
+  return !wasAskedFor && PROGRESS[sighting.status] <= PROGRESS[status];
+}
+
+/** Ended by the broker's own word: nothing it says later makes it live again. */
+function isOverByBroker({ phase, status }: TradeOrder): boolean {
+  return phase === 'terminal' && status !== null && endOf(status) !== null;
+}
+
+/** Fills not known yet, as far as the broker's own count allows them: a row told twice is one. */
+export function freshFills(
+  order: TradeOrder,
+  { fills, filled }: Pick<Sighting, 'fills' | 'filled'>,
+): readonly Fill[] {
+  let room = Math.max(order.reported, filled) - filledKnown(order);
+  return fills.filter((fill) => {
+    const isFresh = fill.quantity <= room && order.fills.every((one) => one.fillId !== fill.fillId);
+    if (isFresh) room -= fill.quantity;
+    return isFresh;
+  });
 }
 
 /** The end a venue's status states, or `null` while the order can still fill. */
@@ -182,7 +198,18 @@ export function endOf(status: OrderStatus): OrderEnd | null {
   }
 }
 
-function mergeFills(known: readonly Fill[], stated: readonly Fill[]): readonly Fill[] {
-  const fresh = stated.filter((fill) => !known.some((other) => other.fillId === fill.fillId));
-  return fresh.length === 0 ? known : [...known, ...fresh];
-}
+/** How far along a status is, for notifications that carry one time. */
+const PROGRESS: Readonly<Record<OrderStatus, number>> = {
+  unknown: 0,
+  received: 1,
+  contingent: 1,
+  routed: 2,
+  working: 3,
+  replace_requested: 4,
+  cancel_requested: 5,
+  filled: 6,
+  cancelled: 6,
+  rejected: 6,
+  expired: 6,
+  removed: 6,
+};

@@ -8,14 +8,15 @@
  */
 
 import { moneyFromUnits } from '#kernel/price.ts';
-import { type EpochMs, plus } from '#kernel/time.ts';
+import type { EpochMs } from '#kernel/time.ts';
 import type { Trade, TradeEndReason } from '../model.ts';
-import { closeMove, closeWakeAt } from './close-plan.ts';
-import { entryMove, entryWakeAt } from './entry-plan.ts';
-import { exitMove, exitWakeAt } from './exit-plan.ts';
+import { closeMove, closeWakes } from './close-plan.ts';
+import { entryMove, entryWakes } from './entry-plan.ts';
+import { exitMove, exitWakes } from './exit-plan.ts';
 import { bought, cost, held, isLive, isSettled, proceeds, sold } from './exposure.ts';
+import { nextAfter } from './instants.ts';
 import { type Move, type PlanView, record } from './moves.ts';
-import { absence, nextReadAt, wantedReads } from './reads.ts';
+import { absence, wantedReads } from './reads.ts';
 
 /** The broker reads to make now, and the one write to make next, if any. */
 export interface Plan {
@@ -37,27 +38,19 @@ export function plan(trade: Trade, view: PlanView): Plan {
   return { reads: wantedReads(trade, view), write };
 }
 
-/** The latest moment by which `plan` must be asked again, or `null`. */
+/**
+ * The next moment that matters to the trade by itself. Whatever else a plan may wait for (a quote,
+ * an opening, room to send, a reading) brings a look of its own, at the latest the desk's sweep.
+ */
 export function wakeAt(trade: Trade, view: PlanView): EpochMs | null {
   if (isOver(trade)) return null;
-  const times = [
-    nextReadAt(trade, view),
-    entryWakeAt(trade),
-    closeWakeAt(trade),
-    exitWakeAt(trade, view),
-    cancelAgainAt(trade, view),
-  ].filter((at) => at !== null);
-  return times.length === 0 ? null : (Math.min(...times) as EpochMs);
+  const wakes = [...entryWakes(trade), ...closeWakes(trade, view), ...exitWakes(trade, view)];
+  return nextAfter(view.now, wakes);
 }
 
 /** Ended, and no order of it has turned up live since. */
 function isOver(trade: Trade): boolean {
   return trade.ended !== null && !trade.orders.some(isLive);
-}
-
-function cancelAgainAt(trade: Trade, view: PlanView): EpochMs | null {
-  const waiting = trade.orders.find((order) => isLive(order) && order.pending?.kind === 'cancel');
-  return waiting?.pending ? plus(waiting.pending.at, view.settings.cancelAgainMs) : null;
 }
 
 function endMove(trade: Trade, view: PlanView): Move | null {

@@ -2,7 +2,6 @@
  * Which orders of a trade the broker must be asked about, and when an order that cannot be found is
  * given up. Unknown counts as live: nothing else of its role is sent meanwhile.
  */
-import { type EpochMs, plus } from '#kernel/time.ts';
 import type { Trade, TradeOrder } from '../model.ts';
 import { isAbsent, nextLookAt } from '../resolve/absence.ts';
 import { isSettled } from './exposure.ts';
@@ -35,20 +34,6 @@ export function absence(trade: Trade, view: PlanView): Move | null {
   });
 }
 
-/** When a read will next be wanted, for the timer. */
-export function nextReadAt(trade: Trade, view: PlanView): EpochMs | null {
-  let soonest: EpochMs | null = null;
-  for (const order of trade.orders) {
-    const at = needsLookUp(order)
-      ? nextLookAt(order, view.settings.absence)
-      : order.orderId !== null && needsReadEventually(order)
-        ? plus(view.now, view.settings.readEveryMs)
-        : null;
-    if (at !== null && (soonest === null || at < soonest)) soonest = at;
-  }
-  return soonest;
-}
-
 function needsLookUp(order: TradeOrder): boolean {
   return order.phase === 'unknown' || (order.phase === 'unsent' && order.doubtful);
 }
@@ -58,11 +43,6 @@ function needsRead(order: TradeOrder, view: PlanView): boolean {
   if (order.phase !== 'live') return false;
   if (order.doubtful) return true;
   const { pending } = order;
-  if (pending === null || pending.inFlight) return false;
+  if (pending === null || pending.answer === null) return false;
   return view.now - pending.at >= view.settings.readEveryMs;
-}
-
-function needsReadEventually(order: TradeOrder): boolean {
-  if (order.phase === 'terminal') return !isSettled(order);
-  return order.phase === 'live' && (order.doubtful || order.pending !== null);
 }

@@ -46,12 +46,19 @@ export function nextTerms(working: Working, quote: Quote): NextTerms {
     : { kind: 'step', terms: { kind: 'limit', limit } };
 }
 
+/**
+ * Whether a market order may be sent into this quote: sound and fresh (else `null`), and what it
+ * would meet within the bound. A locked market may price an order but never force one.
+ */
+export function allowsMarket(side: Side, quote: Quote | null, bound: Price): boolean {
+  if (quote === null || quote.bid >= quote.ask) return false;
+  return isWithin(side, side === 'buy' ? quote.ask : quote.bid, bound);
+}
+
 function conversion(working: Working, limit: Price, quote: Quote): OrderTerms | null {
   const { side, grid, bound, policy } = working;
-  // A locked or one-sided market may price an order but never force one.
-  if (policy.convert === 'never' || quote.bid >= quote.ask) return null;
+  if (policy.convert === 'never' || !allowsMarket(side, quote, bound)) return null;
   const far = side === 'buy' ? quote.ask : quote.bid;
-  if (!isWithin(side, far, bound)) return null;
   const distance = side === 'buy' ? ticksBetween(grid, limit, far) : ticksBetween(grid, far, limit);
   if (distance > policy.convertWithinTicks) return null;
   if (policy.convert === 'market') return { kind: 'market' };

@@ -1,9 +1,10 @@
 /**
  * When a working order's price moves (R-09).
  *
- * The first step is due `waitMs` after the broker took the first order; the others are spread evenly
- * over what is left of the window, counted anew after each step, so that a late one delays the rest
- * instead of bunching them. The window itself runs from the first intent, which is never later.
+ * The first step is due `waitMs` after the broker took the first order; the others are spread
+ * evenly over what is left of the window, counted anew after each step, so that a late one delays
+ * the rest instead of bunching them. The window itself runs from the first intent, which is never
+ * later.
  */
 import { type EpochMs, plus } from '#kernel/time.ts';
 import type { EntryPolicy } from '#risk/model.ts';

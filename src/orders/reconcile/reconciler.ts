@@ -1,9 +1,9 @@
 /**
  * Keeps the desk and the broker in agreement: at start, after every reconnect, after the process
- * was stopped for a while, and on timers. Streams are hints; what is read here is the truth.
+ * stood still, and again and again. Streams are hints; what is read here is the truth.
  *
- * Entries wait until the first pass has succeeded. A pass that cannot be made is tried again; a
- * failed position query is unknown, never flat.
+ * Entries wait until the first pass has succeeded, and after a standstill until the next one has. A
+ * pass that cannot be made is tried again; a failed position query is unknown, never flat.
  */
 import { type Cancel, type EpochMs, plus } from '#kernel/time.ts';
 import { newYorkDate, newYorkInstant } from '#market/session.ts';
@@ -11,53 +11,76 @@ import type { AccountWatch } from '../account.ts';
 import { isLive } from '../core/exposure.ts';
 import type { DeskCore } from '../desk-core.ts';
 import type { Position } from '../ports.ts';
+import { answerOf } from '../query.ts';
 import type { Reader } from '../reader.ts';
 import { attribute, type Shortage, shortages } from './positions.ts';
 
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000, 15_000] as const;
-const HEARTBEAT_MS = 1_000;
-/** Failed first passes before an operator is told. */
+/** Failed passes in a row before an operator is told. */
 const FAILURES_TOLD = 3;
 
-type TimerName = 'first' | 'orders' | 'positions' | 'recheck' | 'heartbeat';
+interface Poll {
+  /** On the monotonic clock, when it was last made. */
+  madeAt: number;
+  isUnderWay: boolean;
+}
 
 export class Reconciler {
   readonly #core: DeskCore;
   readonly #reader: Reader;
   readonly #account: AccountWatch;
-  readonly #timers = new Map<TimerName, Cancel>();
-  #reconciled = false;
+  readonly #orders: Poll;
+  readonly #positions: Poll;
+  readonly #balances: Poll;
+  #agrees = false;
   #stopped = false;
   #failures = 0;
   #passing: Promise<boolean> | null = null;
+  #retry: Cancel | null = null;
+  #recheck: Cancel | null = null;
   #suspected: readonly Shortage[] = [];
+  #onAgreed: () => void = () => undefined;
+  readonly #undo: (() => void)[] = [];
 
   constructor(core: DeskCore, reader: Reader, account: AccountWatch) {
     this.#core = core;
     this.#reader = reader;
     this.#account = account;
+    const madeAt = core.deps.clock.mono();
+    this.#orders = { madeAt, isUnderWay: false };
+    this.#positions = { madeAt, isUnderWay: false };
+    this.#balances = { madeAt, isUnderWay: false };
   }
 
-  get isReconciled(): boolean {
-    return this.#reconciled;
+  /** A full pass has succeeded since the start, or since the process last stood still. */
+  get agrees(): boolean {
+    return this.#agrees;
   }
 
-  /** Begins; calls `onFirstPass` once the desk and the broker agree. */
-  start(onFirstPass: () => void): void {
-    const { broker, clock } = this.#core.deps;
-    broker.onOrder((order) => this.#reader.see(order, 'stream'));
-    broker.onReconnect(() => void this.pass());
-    void this.#first(onFirstPass);
-    this.#pollOrders();
-    this.#pollPositions();
-    this.#account.start();
-    this.#beat(clock.mono());
+  /** Begins; calls `onAgreed` whenever the desk and the broker agree again. */
+  start(onAgreed: () => void): void {
+    const { broker } = this.#core.deps;
+    this.#onAgreed = onAgreed;
+    this.#undo.push(
+      broker.onOrder((order) => this.#reader.see(order, 'stream')),
+      broker.onReconnect(() => void this.pass()),
+    );
+    this.reconcile();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#account.stop();
-    for (const cancel of this.#timers.values()) cancel();
+    this.#retry?.();
+    this.#recheck?.();
+    for (const undo of this.#undo) undo();
+  }
+
+  /** Nothing is taken as known until a full pass has succeeded; tried until one has. */
+  reconcile(): void {
+    this.#agrees = false;
+    this.#retry?.();
+    this.#retry = null;
+    void this.pass().then((passed) => (passed ? this.#agreed() : this.#tryAgain()));
   }
 
   /** One full pass: orders, positions, balances. Several asked for at once are one. */
@@ -68,46 +91,68 @@ export class Reconciler {
     return this.#passing;
   }
 
-  async #fullPass(): Promise<boolean> {
-    try {
-      const orders = await this.#readOrders();
-      const positions = await this.#readPositions();
-      const balances = await this.#account.refresh();
-      if (orders === null || positions === null || !balances || this.#stopped) return false;
-      const body = { orders, positions, at: this.#core.now() };
-      this.#core.record([{ kind: 'reconcile.passed', body, actor: 'engine' }], 'lazy');
-      return true;
-    } catch (error) {
-      this.#core.incident('adapter_failed', `reconciliation: ${String(error)}`);
-      return false;
-    }
+  /** Makes the polls that have become due. */
+  beat(): void {
+    const { pollBusyMs, pollIdleMs, positionsEveryMs, balancesEveryMs } = this.#core.deps.settings;
+    const isBusy = this.#core.book
+      .open()
+      .some((trade) => trade.orders.some((order) => isLive(order) && order.role !== 'exit'));
+    this.#poll(this.#orders, isBusy ? pollBusyMs : pollIdleMs, () => this.#readOrders());
+    this.#poll(this.#positions, positionsEveryMs, () => this.comparePositions());
+    this.#poll(this.#balances, balancesEveryMs, () => this.#account.refresh());
   }
 
-  async #first(onFirstPass: () => void): Promise<void> {
-    if (await this.pass()) {
-      this.#reconciled = true;
-      onFirstPass();
-      return;
-    }
-    const delayMs = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? HEARTBEAT_MS;
+  /** Reads what the broker holds and compares it with what the desk believes it holds. */
+  async comparePositions(): Promise<number | null> {
+    const { broker } = this.#core.deps;
+    const answer = await answerOf(this.#core, 'positions', () => broker.positions());
+    if (answer === null || this.#stopped) return null;
+    this.#compare(answer.value);
+    return answer.value.length;
+  }
+
+  #poll(poll: Poll, everyMs: number, read: () => Promise<unknown>): void {
+    const now = this.#core.deps.clock.mono();
+    if (poll.isUnderWay || now - poll.madeAt < everyMs) return;
+    poll.madeAt = now;
+    poll.isUnderWay = true;
+    void read().finally(() => {
+      poll.isUnderWay = false;
+    });
+  }
+
+  #agreed(): void {
+    if (this.#stopped) return;
+    this.#failures = 0;
+    this.#agrees = true;
+    this.#onAgreed();
+  }
+
+  #tryAgain(): void {
+    if (this.#stopped) return;
+    const delayMs = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? RETRY_MS[0];
     this.#failures += 1;
     if (this.#failures === FAILURES_TOLD) {
       this.#core.incident('reconcile_failed', 'the broker does not answer; entries wait');
     }
-    this.#later('first', delayMs, () => void this.#first(onFirstPass));
+    this.#retry = this.#core.deps.clock.after(delayMs, () => this.reconcile());
+  }
+
+  async #fullPass(): Promise<boolean> {
+    const orders = await this.#readOrders();
+    const positions = await this.comparePositions();
+    const balances = await this.#account.refresh();
+    if (orders === null || positions === null || !balances || this.#stopped) return false;
+    const body = { orders, positions, at: this.#core.now() };
+    this.#core.record([{ kind: 'reconcile.passed', body, actor: 'engine' }], 'lazy');
+    return true;
   }
 
   async #readOrders(): Promise<number | null> {
-    const answer = await this.#core.deps.broker.orders(this.#since());
-    if (!answer.ok) return null;
+    const { broker } = this.#core.deps;
+    const answer = await answerOf(this.#core, 'orders', () => broker.orders(this.#since()));
+    if (answer === null || this.#stopped) return null;
     for (const order of answer.value) this.#reader.see(order, 'poll');
-    return answer.value.length;
-  }
-
-  async #readPositions(): Promise<number | null> {
-    const answer = await this.#core.deps.broker.positions();
-    if (!answer.ok) return null;
-    this.#compare(answer.value);
     return answer.value.length;
   }
 
@@ -120,16 +165,17 @@ export class Reconciler {
   }
 
   #compare(positions: readonly Position[]): void {
-    const { settleMs } = this.#core.deps.settings;
-    const found = shortages(this.#core.book.open(), positions, this.#core.now(), settleMs);
+    const { settings, clock } = this.#core.deps;
+    const open = this.#core.book.open();
+    const found = shortages(open, positions, this.#core.now(), settings.settleMs);
     const confirmed = found.filter((shortage) =>
       this.#suspected.some((other) => other.symbol === shortage.symbol && other.by === shortage.by),
     );
     this.#suspected = found.filter((shortage) => !confirmed.includes(shortage));
     for (const shortage of confirmed) this.#reduce(shortage);
-    if (this.#suspected.length > 0) {
-      this.#later('recheck', settleMs, () => void this.#quietly(() => this.#readPositions()));
-    }
+    if (this.#suspected.length === 0) return;
+    this.#recheck?.();
+    this.#recheck = clock.after(settings.settleMs, () => void this.comparePositions());
   }
 
   #reduce(shortage: Shortage): void {
@@ -144,48 +190,5 @@ export class Reconciler {
       this.#core.record([{ ...reduced, ...context }], 'sync');
     }
     this.#core.raise(net < 0 ? 'HALT' : 'PAUSE', `the position differs: ${finding}`);
-  }
-
-  #pollOrders(): void {
-    const { pollBusyMs, pollIdleMs } = this.#core.deps.settings;
-    const isBusy = this.#core.book
-      .open()
-      .some((trade) => trade.orders.some((order) => isLive(order) && order.role !== 'exit'));
-    this.#later('orders', isBusy ? pollBusyMs : pollIdleMs, () => {
-      void this.#quietly(() => this.#readOrders()).then(() => this.#pollOrders());
-    });
-  }
-
-  #pollPositions(): void {
-    this.#later('positions', this.#core.deps.settings.positionsEveryMs, () => {
-      void this.#quietly(() => this.#readPositions()).then(() => this.#pollPositions());
-    });
-  }
-
-  async #quietly(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#core.incident('adapter_failed', `poll: ${String(error)}`);
-    }
-  }
-
-  /** A gap between beats means that the process stood still: everything is read again. */
-  #beat(last: number): void {
-    const { clock, settings } = this.#core.deps;
-    const now = clock.mono();
-    if (now - last > HEARTBEAT_MS + settings.pauseMs) {
-      this.#core.incident(
-        'process_paused',
-        `the process stood still for ${Math.round(now - last)} ms`,
-      );
-      void this.pass();
-    }
-    this.#later('heartbeat', HEARTBEAT_MS, () => this.#beat(now));
-  }
-
-  #later(name: TimerName, delayMs: number, action: () => void): void {
-    this.#timers.get(name)?.();
-    if (!this.#stopped) this.#timers.set(name, this.#core.deps.clock.after(delayMs, action));
   }
 }

@@ -1,0 +1,19 @@
+/** The first and the last of several instants, some of which may never come. */
+import type { EpochMs } from '#kernel/time.ts';
+
+export function soonest(times: readonly (EpochMs | null)[]): EpochMs | null {
+  let first: EpochMs | null = null;
+  for (const at of times) if (at !== null && (first === null || at < first)) first = at;
+  return first;
+}
+
+/** The first that is still to come. */
+export function nextAfter(now: EpochMs, times: readonly (EpochMs | null)[]): EpochMs | null {
+  return soonest(times.filter((at) => at !== null && at > now));
+}
+
+export function latest(times: readonly (EpochMs | null)[]): EpochMs | null {
+  let last: EpochMs | null = null;
+  for (const at of times) if (at !== null && (last === null || at > last)) last = at;
+  return last;
+}

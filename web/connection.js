@@ -14,8 +14,8 @@
  * @property {() => Promise<void>} onLoginNeeded resolves when logged in
  */
 
-const SILENCE_MS = 4000;
-const RETRY_MS = 1500;
+const SILENCE_MS = 3000;
+const RETRY_MS = 1000;
 
 /** @type {string | null} */
 let csrf = null;

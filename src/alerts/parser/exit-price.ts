@@ -117,10 +117,11 @@ function markFormer(sheet: Sheet): void {
   }
 }
 
-/** `(2.40 entry)`, "2.40 in" */
+/** `(2.40 entry)`; in "@ 3.30 entry was 2.05" the word belongs to the number behind it. */
 function isCalledEntry(sheet: Sheet, index: number): boolean {
   const { role, lower } = tokenAt(sheet, index + 1);
-  return role === 'entry' || lower === 'cost';
+  const isCalled = role === 'entry' || lower === 'cost';
+  return isCalled && kindAt(sheet, index - 1) !== 'at' && amountAfter(sheet, index + 2) === null;
 }
 
 function amountAfter(sheet: Sheet, from: number): number | null {

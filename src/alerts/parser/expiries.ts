@@ -20,7 +20,7 @@ import {
   fullYear,
 } from './expiry-dates.ts';
 import { isFraction } from './plan.ts';
-import { isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from './sheet.ts';
+import { claimAt, isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from './sheet.ts';
 import { isWhole, type Token } from './token.ts';
 
 export interface Expiry {
@@ -95,7 +95,10 @@ function slashDate(sheet: Sheet, index: number, settings: ExpirySettings): Expir
 function gluedDate(token: Token, index: number, settings: ExpirySettings): Expiry {
   const year = token.third < 0 ? null : token.third;
   const date = expiryOn(settings, { year, month: token.second, day: token.value });
-  return figures(index, index, date);
+  const isMonthFirst = token.unit === 'month_first';
+  const mayBeYear = isMonthFirst && isNearYear(token.value, settings) && isYearMonth(token.second);
+  const isUnclear = mayBeYear && !isSurelyDay(date, settings);
+  return figures(index, index, isUnclear ? err('expiry_unclear') : date);
 }
 
 function numberFirst(sheet: Sheet, index: number, settings: ExpirySettings): Expiry | null {
@@ -146,7 +149,11 @@ function dayMonth(sheet: Sheet, index: number, settings: ExpirySettings): Expiry
   if (month === null || day > 31 || isDayBehind(sheet, index + 2, settings)) return null;
   const yearAt = yearAfter(sheet, index + 2, settings);
   const year = yearAt === null ? null : tokenAt(sheet, yearAt).value;
-  return figures(index, yearAt ?? index + 1, expiryOn(settings, { year, month, day }));
+  const date = expiryOn(settings, { year, month, day });
+  // "BTO 5 JAN 2027": five contracts of January, or the 5th.
+  const mayCount = claimAt(sheet, index - 1) === 'verb' && kindAt(sheet, index) === 'number';
+  const isUnclear = mayCount && !isSurelyDay(date, settings);
+  return figures(index, yearAt ?? index + 1, isUnclear ? err('expiry_unclear') : date);
 }
 
 /** Whether the number behind the month is its day: "41 calls, 3 oct 16". */
@@ -155,14 +162,19 @@ function isDayBehind(sheet: Sheet, index: number, settings: ExpirySettings): boo
   if (!isFree(sheet, index)) return false;
   if (token.kind === 'ordinal') return true;
   const isDay = token.kind === 'number' && isWhole(token) && token.value <= 31;
-  return isDay && !isNearYear(token, settings);
+  return isDay && !isYear(token, settings);
 }
 
 const YEARS_AHEAD_MAX = 4;
 
-function isNearYear(token: Token, settings: ExpirySettings): boolean {
+function isYear(token: Token, settings: ExpirySettings): boolean {
   if (token.kind !== 'number' || !/^(?:20)?\d\d$/.test(token.text)) return false;
-  const ahead = fullYear(token.value) - Number(settings.posted.slice(0, 4));
+  return isNearYear(token.value, settings);
+}
+
+/** Whether a number can be a year of expiry, with or without its century. */
+function isNearYear(value: number, settings: ExpirySettings): boolean {
+  const ahead = fullYear(value) - Number(settings.posted.slice(0, 4));
   return ahead >= 0 && ahead <= YEARS_AHEAD_MAX;
 }
 
@@ -170,7 +182,7 @@ function yearAfter(sheet: Sheet, from: number, settings: ExpirySettings): number
   const isSeparated = kindAt(sheet, from) === 'comma' || tokenAt(sheet, from).text === "'";
   const index = isSeparated ? from + 1 : from;
   const token = tokenAt(sheet, index);
-  return isFree(sheet, index) && isNearYear(token, settings) ? index : null;
+  return isFree(sheet, index) && isYear(token, settings) ? index : null;
 }
 
 function wordFirst(sheet: Sheet, index: number, settings: ExpirySettings): Expiry | null {
@@ -261,7 +273,7 @@ function monthDay(sheet: Sheet, run: Run, settings: ExpirySettings): Expiry | nu
   const yearAt = explicitYearAfter(sheet, run.to + 1, settings);
   const year = yearAt === null ? null : tokenAt(sheet, yearAt).value;
   const date = expiryOn(settings, { year, month, day: token.value });
-  const mayBeYear = year === null && isNearYear(token, settings) && isYearMonth(month);
+  const mayBeYear = year === null && isYear(token, settings) && isYearMonth(month);
   const certain = mayBeYear && !isSurelyDay(date, settings) ? err('expiry_unclear' as const) : date;
   return figures(run.from, yearAt ?? run.to, certain);
 }

@@ -26,10 +26,10 @@ export function chooseVerb(sheet: Sheet, verbs: readonly Verb[], core: Run): Ins
   const rival = casual.find((verb) => verb.action !== first.action);
   if (rival === undefined) return { kind: 'found', verb: first };
   // "sold XYZ 205c at 3.30, in at 2.05" is one exit that remembers its entry.
-  const exit = opens(first.action) ? rival : first;
-  const entry = opens(first.action) ? first : rival;
-  return namesFormerPrice(sheet, entry)
-    ? { kind: 'found', verb: exit }
+  const isExit = !opens(first.action) && first.run.from < core.from;
+  const remembers = opens(rival.action) && rival.run.from > core.to;
+  return isExit && remembers && namesFormerPrice(sheet, rival)
+    ? { kind: 'found', verb: first }
     : { kind: 'defect', defect: 'two_instructions' };
 }
 
@@ -103,6 +103,7 @@ const ENTRY_GAP_ROLES: ReadonlySet<Role> = new Set([
   'expiry_label',
   'open',
   'in',
+  'average',
 ]);
 
 const EXIT_GAP_ROLES: ReadonlySet<Role> = new Set([
@@ -208,12 +209,19 @@ const LIST_HEADINGS: ReadonlySet<string> = new Set(
 function isUsable(sheet: Sheet, verb: Verb): boolean {
   const next = verb.run.to + 1;
   if (LIST_HEADINGS.has(tokenAt(sheet, verb.run.from).lower)) return false;
+  if (verb.role === 'in' && isPendingOrder(sheet, verb.run.from - 1)) return false;
   if (isHeading(sheet, verb)) return false;
   if (verb.role === 'entry') {
     const at = kindAt(sheet, next) === 'colon' ? next + 1 : next;
     return !isAmount(tokenAt(sheet, at)) && kindAt(sheet, at) !== 'at';
   }
   return true;
+}
+
+/** "order in", "bid in": it waits in the book. */
+function isPendingOrder(sheet: Sheet, index: number): boolean {
+  const { lower, role } = tokenAt(sheet, index);
+  return lower === 'order' || lower === 'orders' || role === 'quote_word' || role === 'price_label';
 }
 
 const HEADING_WITHIN = 3;
@@ -249,6 +257,8 @@ const BEHIND_ROLES: ReadonlySet<Role> = new Set([
 /** Behind the contract a verb instructs when a price, a count or nothing follows: "205c in @ 3". */
 function endsStatement(sheet: Sheet, verb: Verb): boolean {
   if (verb.role === 'entry' || verb.role === 'open' || verb.role === 'buy') return false;
+  const { lower } = tokenAt(sheet, verb.run.from);
+  if (lower === 'exit' || lower === 'exits' || lower === 'close') return false;
   const next = tokenAt(sheet, verb.run.to + 1);
   // "205c in the money", "205c closed at 3.10" tell of the contract.
   if (verb.role === 'in' && next.role === 'filler') return isNowWord(next.lower);

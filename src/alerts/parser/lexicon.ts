@@ -58,7 +58,7 @@ const ROLE_WORDS = {
   to: 'to',
   price_label: 'fill filled fills premium prem value price prices cost limit lmt prc paid',
   average: 'avg average averaged averaging avgd avrg',
-  market: 'market mkt',
+  market: 'market mkt cmp',
   quote_word: 'bid ask mid mark nbbo',
   contract_unit: 'con cons contract contracts ct cts lot lots contacts contr',
   share_unit: 'share shares shs equity equities stock stocks commons common',
@@ -102,14 +102,15 @@ const ROLE_WORDS = {
   heads: 'heads',
   asking: `who whos who's anyone anybody someone somebody everyone everybody did does do how what whats
     why where which whose was were had he she they you your youre you're they're people those their`,
-  past: `yesterday yesterdays yesterday's earlier ago previously recap recaps recapping`,
+  past: `yesterday yesterdays yesterday's earlier ago previously recap recaps recapping journal log logged`,
   boast: `banger bangers banked printed printing doubled tripled congrats congratulations grats crushed
     nailed smashed bagger`,
   result: `gain gains gainer gainers return returns profit profits profitable winner winners win
     wins won loss losses loser green red up down roi pnl running ran hit high highs current currently
     peak max gained lost higher hitting reached`,
   flow: `flow flows sweep sweeps swept sweeper block blocks unusual whale whales oi volume vol insider
-    insiders darkpool prints buyer buyers seller sellers premiums`,
+    insiders darkpool prints buyer buyers seller sellers premiums congress
+    pelosi senator institutions institutional buffett berkshire`,
   spread: 'spread spreads',
   wide: 'wide wider widened tight tighter large huge ugly crazy nasty',
   multi_leg: `vertical verticals condor condors butterfly butterflies straddle straddles strangle

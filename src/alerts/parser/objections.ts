@@ -232,6 +232,8 @@ function beforeOrInside(sheet: Sheet, index: number, scope: Scope): Objection | 
       return 'flow_report';
     case 'leg':
       return 'multi_leg';
+    case 'month':
+      return isFree(sheet, index) && tokenAt(sheet, index).lower === 'may' ? 'hypothetical' : null;
     case 'short_premium':
       return isFree(sheet, index) ? 'short_premium' : null;
     case 'ready':
@@ -277,6 +279,14 @@ function behind(sheet: Sheet, index: number, scope: Scope): Objection | null {
       return scope.intent === 'open' ? 'recap' : null;
     case 'asking':
       return scope.strength === 'casual' && isPastOf(sheet, index, scope) ? 'recap' : null;
+    case 'holding':
+      return scope.strength === 'casual' && scope.intent === 'open' ? 'position_note' : null;
+    case 'relative':
+    case 'weekday':
+      return isAnotherDay(sheet, index) ? 'conditional' : null;
+    case 'leg':
+    case 'share_unit':
+      return isShortSale(sheet, scope) ? 'short_premium' : null;
     case 'wait':
     case 'attempt':
       return roleAt(sheet, index + 1) === 'for' && isFillWord(sheet, index + 2)
@@ -298,6 +308,22 @@ function behind(sheet: Sheet, index: number, scope: Scope): Objection | null {
     default:
       return null;
   }
+}
+
+/** "… @ 2.40 tomorrow", "… 2.40 on Monday": not now, or no longer. */
+function isAnotherDay(sheet: Sheet, index: number): boolean {
+  if (claimAt(sheet, index) === 'expiry' || tokenAt(sheet, index).lower === 'today') return false;
+  const before = tokenAt(sheet, index - 1).lower === 'on' ? index - 2 : index - 1;
+  return isAmount(tokenAt(sheet, before)) || claimAt(sheet, before) !== 'free';
+}
+
+/** "sold XYZ 205c for a 1.20 credit", "sell … against my shares": opens a short position. */
+function isShortSale(sheet: Sheet, { core, intent, strength }: Scope): boolean {
+  if (intent !== 'close' || strength !== 'casual' || !sheet.claims.includes('strike')) return false;
+  for (let index = core.from; index <= core.to; index += 1) {
+    if (roleAt(sheet, index) === 'sell') return true;
+  }
+  return false;
 }
 
 /** "entry on XYZ 205c was 3.45" */

@@ -12,7 +12,7 @@ import type { OptionOrder } from './option.ts';
 import { exitWithoutContract, instruction, refused, type Spans } from './outcome.ts';
 import type { ParseContext } from './parse-context.ts';
 import { findPortion, type Portion } from './portions.ts';
-import { markNotes, type Scale, type Price as WrittenPrice } from './prices.ts';
+import { markNotes, type Scale, unpaidMark, type Price as WrittenPrice } from './prices.ts';
 import { findQuantities, type Quantities } from './quantities.ts';
 import { type Sheet, spanOf, tokenAt } from './sheet.ts';
 import { isWhole } from './token.ts';
@@ -101,6 +101,8 @@ function termsOf(
   if (chosen.kind === 'defect') {
     return refused(chosen.defect, `"${textAt(sheet, chosen.at)}" besides other numbers`);
   }
+  const marked = chosen.kind === 'none' ? unpaidMark(sheet) : null;
+  if (marked !== null) return refused('price_unclear', `"${textAt(sheet, marked)}" behind an @`);
   const left = leftover(sheet);
   if (left !== null)
     return refused('unclaimed_number', `"${textAt(sheet, left)}" has no part in it`);

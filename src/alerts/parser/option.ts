@@ -132,6 +132,7 @@ function doubtOf(sheet: Sheet, parts: Parts, context: ParseContext): Reading | n
     const isVerbless = instruction.defect === 'no_verb' && policy.verblessOpens;
     if (!isVerbless) return refused(instruction.defect, 'no word says what to do for certain');
   }
+  if (sellsShort(sheet, instruction)) return refused('short_premium', 'selling calls or puts');
   if (contradicts(sheet, strike)) return refused('two_sides', 'a call and a put');
   if (
     symbol.kind === 'defect' &&
@@ -142,6 +143,14 @@ function doubtOf(sheet: Sheet, parts: Parts, context: ParseContext): Reading | n
   return expiry.kind === 'defect'
     ? refused(expiry.defect, `"${textAt(sheet, expiry.at)}" posted on ${context.posted}`)
     : null;
+}
+
+/** "selling puts on XYZ": the side right behind a casual verb of selling opens a short position. */
+function sellsShort(sheet: Sheet, instruction: Instruction): boolean {
+  if (instruction.kind === 'defect') return false;
+  const { role, strength, run } = instruction.verb;
+  const next = roleAt(sheet, run.to + 1);
+  return role === 'sell' && strength === 'casual' && (next === 'call' || next === 'put');
 }
 
 function isSameStrike(other: Strike, strike: Strike): boolean {

@@ -251,13 +251,12 @@ function markShareOf(sheet: Sheet, index: number): void {
 /** `risk 1%`, `risking $200`, `2% risk` */
 function markRisk(sheet: Sheet, index: number): void {
   claim(sheet, index, index, 'size');
-  const before = tokenAt(sheet, index - 1);
-  if (before.kind === 'percent' || before.kind === 'money') claim(sheet, index - 1, index, 'size');
   const isLabelled = kindAt(sheet, index + 1) === 'colon' || kindAt(sheet, index + 1) === 'tilde';
   const after = isLabelled ? index + 2 : index + 1;
   const token = tokenAt(sheet, after);
   const isRisk = token.kind === 'percent' || token.kind === 'money' || isFraction(token);
   if (isRisk || (isLabelled && isAmount(token))) claim(sheet, after, after, 'size');
+  else if (kindAt(sheet, index - 1) === 'percent') claim(sheet, index - 1, index, 'size');
 }
 
 const FRACTIONS: ReadonlySet<string> = new Set([

@@ -6,7 +6,7 @@
  * former price are known and set aside. Two prices of one rank that differ are two prices.
  */
 import type { Role } from './lexicon.ts';
-import { claim, isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from './sheet.ts';
+import { claim, claimAt, isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from './sheet.ts';
 import { isAmount, isWhole, type Token } from './token.ts';
 
 /** How a number says that it is the price. */
@@ -136,11 +136,12 @@ function isNearStrike(sheet: Sheet, index: number, scale: Scale | null): boolean
   if (scale === null || index < scale.at || kindAt(sheet, index - 1) === 'at') return false;
   const { value } = tokenAt(sheet, index);
   const isNear = Math.abs(value - scale.strike) <= scale.strike * NEAR_RATIO;
-  const joint = kindAt(sheet, index - 1);
-  return isNear && joint !== 'slash_sign' && index > scale.at + 1;
+  const isPair = kindAt(sheet, index - 1) === 'slash_sign' && claimAt(sheet, index - 2) !== 'note';
+  return isNear && !isPair && index > scale.at + 1;
 }
 
 function isQuoted(sheet: Sheet, index: number): boolean {
+  if (kindAt(sheet, index - 1) === 'at') return false;
   const after = roleAt(sheet, index + 1);
   if (after === 'quote_word') return true;
   const hasColon = kindAt(sheet, index - 1) === 'colon';
@@ -167,4 +168,14 @@ export function isDistinct(sheet: Sheet, price: Price): boolean {
   return (
     price.mark !== 'bare' || token.kind === 'money' || !isWhole(token) || price.high !== price.value
   );
+}
+
+/** A number behind an at sign that was taken for something else than the price or a plan. */
+export function unpaidMark(sheet: Sheet): number | null {
+  for (let index = 0; index < sheet.tokens.length; index += 1) {
+    const isMarked = kindAt(sheet, index) === 'at' && isAmount(tokenAt(sheet, index + 1));
+    const claimed = claimAt(sheet, index + 1);
+    if (isMarked && claimed !== 'plan' && claimed !== 'price') return index + 1;
+  }
+  return null;
 }

@@ -93,7 +93,8 @@ function countBehindVerb(sheet: Sheet, index: number, verb: Verb | null): Run | 
   if (token.kind !== 'number' || !isWhole(token)) return null;
   for (let before = verb.run.to + 1; before < index; before += 1) {
     const role = roleAt(sheet, before);
-    const isSmall = role === 'filler' || role === 'whole' || role === 'part';
+    const isColon = kindAt(sheet, before) === 'colon';
+    const isSmall = isColon || role === 'filler' || role === 'whole' || role === 'part';
     if (!isSmall && tokenAt(sheet, before).lower !== 'only') return null;
   }
   return isPriceOrStrikeNext(tokenAt(sheet, index + 1)) ? null : { from: index, to: index };

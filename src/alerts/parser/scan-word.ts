@@ -155,6 +155,7 @@ function scanMonthDay(lexer: Lexer, month: number, digitsFrom: number, digitsTo:
   const token = push(lexer, 'glued_date', to, lexer.text.slice(lexer.at, to));
   token.value = Number(lexer.text.slice(digitsFrom, digitsTo));
   token.second = month;
+  token.unit = isOrdinal ? '' : 'month_first';
 }
 
 /** Whether the digits behind letters are a part of their own: a strike with its side, a date, a price. */

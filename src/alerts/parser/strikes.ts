@@ -7,7 +7,9 @@
  */
 import type { Right } from '#market/instrument.ts';
 import { isExpiryPart } from './expiry-words.ts';
+import type { Role } from './lexicon.ts';
 import { claim, isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from './sheet.ts';
+import { isUpperSymbol } from './symbol-words.ts';
 import { isAmount, isWhole, type Token } from './token.ts';
 
 export interface Strike {
@@ -50,10 +52,16 @@ export function findStrikes(sheet: Sheet): Strikes {
 function claimStrike(sheet: Sheet, strike: Strike): void {
   const { run, strikeAt: at, sideAt } = strike;
   for (let index = run.from; index <= run.to; index += 1) {
-    if (isFree(sheet, index) && !isExpiryPart(sheet, index)) claim(sheet, index, index, 'strike');
+    if (isFree(sheet, index) && isJoint(tokenAt(sheet, index))) claim(sheet, index, index, 'strike');
   }
   claim(sheet, at, at, 'strike');
   if (sideAt !== at) claim(sheet, sideAt, sideAt, 'side');
+}
+
+/** What may stand between a strike and its side and belongs to neither symbol nor expiry. */
+function isJoint({ kind, role }: Token): boolean {
+  if (kind === 'plus' || kind === 'dash' || kind === 'colon' || kind === 'pipe') return true;
+  return role === 'strike' || role === 'call' || role === 'put';
 }
 
 /** The strike whose side is at `index`. */
@@ -119,9 +127,9 @@ function pair(sheet: Sheet, strike: number, side: number, right: Right): Strike 
   const token = tokenAt(sheet, strike);
   const from = Math.min(strike, side);
   const to = Math.max(strike, side);
-  const isAdjacent = to - from <= 2;
+  const isOneRun = to - from === 1 || (to - from === 2 && isJoint(tokenAt(sheet, from + 1)));
   return {
-    run: isAdjacent ? { from, to } : { from: strike, to: strike },
+    run: isOneRun ? { from, to } : { from: strike, to: strike },
     strikeAt: strike,
     sideAt: side,
     decimal: token.text,
@@ -153,9 +161,12 @@ function mayBeSymbol(token: Token): boolean {
   return token.kind === 'word' && token.role === 'prose' && token.text.length <= 5;
 }
 
-/** `calls $118`, `call: 205`, `puts strike 205` */
+/** `calls $118`, `call: 205`, `puts strike 205`, `PUT SPY 668` */
 function strikeAfter(sheet: Sheet, side: number): number | null {
   let index = side + 1;
+  const symbol = tokenAt(sheet, index);
+  const isSymbol = symbol.kind === 'cashtag' || isUpperSymbol(symbol.text);
+  if (isSymbol && !mayBeSymbol(tokenAt(sheet, side - 1))) index += 1;
   const between = tokenAt(sheet, index);
   const leads = between.kind === 'colon' || between.kind === 'dash' || between.role === 'strike';
   if (leads || between.kind === 'pipe') index += 1;
@@ -167,9 +178,19 @@ function strikeAfter(sheet: Sheet, side: number): number | null {
 function isStrikeNumber(sheet: Sheet, index: number): boolean {
   const token = tokenAt(sheet, index);
   if (!isFree(sheet, index) || (!isAmount(token) && token.kind !== 'plural')) return false;
-  const before = tokenAt(sheet, index - 1);
-  if (before.kind === 'at' || before.role === 'month') return false;
+  if (kindAt(sheet, index - 1) === 'at' || isOfDate(sheet, index)) return false;
   return roleAt(sheet, index + 1) !== 'contract_unit' && kindAt(sheet, index + 1) !== 'times';
+}
+
+/** The 16 of `Oct 16`, the 2027 of `Jan 15 2027` and `15 Jan 2027`; not the 205 of `16 Oct 205`. */
+function isOfDate(sheet: Sheet, index: number): boolean {
+  const isYear = /^20\d\d$/.test(tokenAt(sheet, index).text);
+  if (roleAt(sheet, index - 1) === 'month') return isYear || !isDay(tokenAt(sheet, index - 2));
+  return isYear && roleAt(sheet, index - 2) === 'month';
+}
+
+function isDay(token: Token): boolean {
+  return token.kind === 'ordinal' || (token.kind === 'number' && token.value <= 31);
 }
 
 /** `Strike: 205` with the side somewhere in the message. */
@@ -215,13 +236,22 @@ function defectOf(sheet: Sheet, strike: Strike): StrikeDefect | null {
 }
 
 const COUNT_MAX = 100;
+const VERB_ROLES: ReadonlySet<Role> = new Set([
+  ...(['bto', 'sto', 'stc', 'btc', 'buy', 'enter', 'take', 'add', 'in', 'open', 'sell'] as const),
+  ...(['part', 'whole', 'filler', 'close', 'leave', 'trim'] as const),
+]);
+
+function isVerbLike({ kind, role }: Token): boolean {
+  return kind === 'colon' || (kind === 'word' && VERB_ROLES.has(role));
+}
 
 /** "bought 2 calls $118", "bought 10 calls": the number before the word may count contracts. */
 function isCountOrStrike(sheet: Sheet, strike: Strike): boolean {
   const { strikeAt: at, sideAt: side } = strike;
   const token = tokenAt(sheet, at);
-  if (side !== at + 1 || token.kind !== 'number' || !isSideWord(sheet, side)) return false;
+  if (side !== at + 1 || !isSideWord(sheet, side)) return false;
   const after = strikeAfter(sheet, side);
   if (after !== null && tokenAt(sheet, after).value > token.value) return true;
-  return isWhole(token) && token.value <= COUNT_MAX && !mayBeSymbol(tokenAt(sheet, at - 1));
+  if (token.kind !== 'number') return false;
+  return isWhole(token) && token.value <= COUNT_MAX && isVerbLike(tokenAt(sheet, at - 1));
 }

@@ -171,12 +171,12 @@ export function isPlainSymbol(sheet: Sheet, index: number): boolean {
   return token.role === 'prose' || isWordInPlace(sheet, index, token);
 }
 
-/** A symbol that is also a word ("ALL", "NOW") must stand right beside a strike or expiry. */
+/** A symbol that is also a word ("ALL", "NOW") must stand right before a strike, side or expiry. */
 function isWordInPlace(sheet: Sheet, index: number, token: Token): boolean {
   if (!isWordSymbol(token.text)) return false;
-  const next = tokenAt(sheet, index + 1);
-  const isBeforeStrike = claimAt(sheet, index + 1) === 'strike' || next.kind === 'slash';
-  return isBeforeStrike && claimAt(sheet, index - 1) !== 'strike' && !isWholeOf(sheet, index);
+  const following = claimAt(sheet, index + 1);
+  const leads = following === 'strike' || following === 'side' || isExpiryPart(sheet, index + 1);
+  return leads && claimAt(sheet, index - 1) !== 'strike' && !isWholeOf(sheet, index);
 }
 
 /** "STC ALL 205c": everything, or Allstate. */

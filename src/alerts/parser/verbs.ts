@@ -103,9 +103,11 @@ function casualAt(sheet: Sheet, index: number): Verb | null {
     case 'leave':
     case 'trim':
     case 'cut':
-    case 'stopped':
       return single(sheet, index, 'STC', 'casual');
+    case 'stopped':
+      return casual(sheet, index, roleAt(sheet, index + 1) === 'out' ? index + 1 : index, 'STC');
     case 'close':
+      if (isSessionClose(sheet, index)) return null;
       return closeOrTrim(sheet, index) ?? single(sheet, index, 'STC', 'casual');
     case 'out':
       return single(sheet, index, 'STC', 'casual');
@@ -116,6 +118,13 @@ function casualAt(sheet: Sheet, index: number): Verb | null {
 
 function casual(sheet: Sheet, from: number, to: number, action: Action): Verb {
   return { run: { from, to }, action, strength: 'casual', role: roleAt(sheet, from) };
+}
+
+/** "into the close", "before close", "at close" */
+function isSessionClose(sheet: Sheet, index: number): boolean {
+  if (tokenAt(sheet, index).lower !== 'close') return false;
+  const { lower, role } = tokenAt(sheet, index - 1);
+  return lower === 'the' || lower === 'into' || role === 'at' || role === 'time' || role === 'market';
 }
 
 /** The title some relays give every exit; it leaves open how much, so it is partial. */

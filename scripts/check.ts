@@ -23,6 +23,7 @@ const STAGES: readonly Stage[] = [
   { name: 'format', command: 'biome ci --colors=off .' },
   { name: 'lint', command: 'oxlint src tests scripts bench vitest.config.ts' },
   { name: 'types', command: 'tsc --noEmit --project .' },
+  { name: 'page', command: 'tsc --noEmit --project web' },
   { name: 'unused', command: 'knip --no-progress' },
 ];
 

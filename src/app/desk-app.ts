@@ -13,7 +13,7 @@ import { type DirectoryLock, type LockFault, lockDirectory } from '#adapters/dis
 import { createLocalRoom, type LocalRoom } from '#adapters/local-chat/room.ts';
 import { createScript } from '#adapters/scripted-chat/player.ts';
 import { REASONS, type Reason } from '#alerts/reasons.ts';
-import type { DeskEntry, TradeRules } from '#audit/model.ts';
+import type { DeskEntry } from '#audit/model.ts';
 import { createTeller, type Teller } from '#audit/teller.ts';
 import { type AuditView, createAuditView } from '#audit/view.ts';
 import { describeDamage } from '#journal/model.ts';
@@ -26,8 +26,6 @@ import type { Role } from '#operate/model.ts';
 import type { DeskControl, Readiness } from '#operate/ports.ts';
 import { createDeskView, type DeskView } from '#operate/view.ts';
 import type { Desk } from '#orders/desk.ts';
-import { nextStepAt } from '#orders/discovery/schedule.ts';
-import { exitPrice, exitQuantity } from '#orders/exits/target.ts';
 import { Outbox } from '#publish/outbox.ts';
 import { RISK_REASONS } from '#risk/reasons.ts';
 import { isAnswered } from './answered.ts';
@@ -41,6 +39,7 @@ import type { LaneDependencies } from './lane/lane-context.ts';
 import { type ClockFault, createShiftableClock, setClock } from './market-clock.ts';
 import { Notifier } from './notifier.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
+import { TRADE_RULES } from './trade-rules.ts';
 import {
   composeTradingDesk,
   createRecollection,
@@ -83,9 +82,6 @@ export interface AppRequest {
 }
 
 const REASON_TABLE = new Map<string, Reason>(Object.entries({ ...REASONS, ...RISK_REASONS }));
-
-/** Rules of the trade core that telling its story needs. */
-export const TRADE_RULES: TradeRules = { nextStepAt, exitQuantity, exitPrice };
 
 /** Everything that reads the record, at replay and live. */
 interface Readers {

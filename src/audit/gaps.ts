@@ -44,6 +44,8 @@ interface Ledger {
   readonly unanswered: Map<string, Question>;
   /** Sequence number of the doubt, by order whose fate nobody has told yet. */
   readonly unresolved: Map<ClientOrderId, number>;
+  /** Orders the broker has shown: whatever answer is lost later, that they arrived is known. */
+  readonly shown: Set<ClientOrderId>;
   readonly gaps: AuditGap[];
 }
 
@@ -57,6 +59,7 @@ export function auditGaps(records: Iterable<DeskEntry>): readonly AuditGap[] {
     intended: new Set(),
     unanswered: new Map(),
     unresolved: new Map(),
+    shown: new Set(),
     gaps: [],
   };
   let last: number | null = null;
@@ -96,6 +99,7 @@ const CHECKS: Partial<ByKind<Kind, Ledger, void>> = {
   'order.answered': answered,
   'order.seen': ({ seq, body: { sighting } }, ledger) => {
     needIntent(ledger, seq, sighting.cid);
+    ledger.shown.add(sighting.cid);
     ledger.unresolved.delete(sighting.cid);
   },
   'order.ended': ({ seq, body: { cid } }, ledger) => {
@@ -105,7 +109,7 @@ const CHECKS: Partial<ByKind<Kind, Ledger, void>> = {
   'run.started': ({ seq }, ledger) => {
     // Unanswered when the run before stopped: now only the broker's own list can tell.
     for (const { op, cid } of ledger.unanswered.values()) {
-      if (op !== 'cancel') ledger.unresolved.set(cid, seq);
+      if (op !== 'cancel' && !ledger.shown.has(cid)) ledger.unresolved.set(cid, seq);
     }
     ledger.unanswered.clear();
   },
@@ -130,8 +134,8 @@ function answered({ seq, body }: EntryOf<'order.answered'>, ledger: Ledger): voi
   needIntent(ledger, seq, cid);
   ledger.unanswered.delete(`${op} ${cid}`);
   if (op === 'cancel') return;
-  if (answer.kind === 'ambiguous') ledger.unresolved.set(cid, seq);
-  else ledger.unresolved.delete(cid);
+  if (answer.kind !== 'ambiguous') ledger.unresolved.delete(cid);
+  else if (!ledger.shown.has(cid)) ledger.unresolved.set(cid, seq);
 }
 
 function needIntent(ledger: Ledger, seq: number, cid: ClientOrderId): void {

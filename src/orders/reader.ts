@@ -114,7 +114,10 @@ export class Reader {
     if (sighting === null) return;
     this.#core.record([seenRecord(trade, sighting, source, this.#core.now())], 'lazy');
     if (order.end === 'absent' && order.status === null) {
-      this.#core.incident('order_late', `${order.cid} turned up after it was given up`, trade.id);
+      // Later than anything the quarantine allows for: the next may be too.
+      const late = `${order.cid} turned up after it was given up`;
+      this.#core.incident('order_late', late, trade.id);
+      this.#core.raise('PAUSE', late);
     }
     const after = this.#core.book.trade(trade.id);
     const most = trade.plan.quantity;

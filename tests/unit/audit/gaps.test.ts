@@ -53,6 +53,14 @@ describe('the completeness check', () => {
     expect(auditGaps(log.entries)).toEqual([]);
   });
 
+  it('knows that an order shown by the broker has arrived, whatever its answer says later', () => {
+    const { log, trade } = opened();
+    trade.submit('entry', 0, { quantity: 4, limit: '0.75' });
+    trade.see('entry', 0, { quantity: 4 });
+    trade.answer('entry', 0, { kind: 'ambiguous', detail: 'no answer' });
+    expect(auditGaps(log.entries)).toEqual([]);
+  });
+
   it('names a message that was never decided', () => {
     const log = createDeskLog();
     start(log);

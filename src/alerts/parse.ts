@@ -10,20 +10,20 @@
  * → option, future or shares, whichever it names → what it says of open trades → chatter.
  */
 import type { Reading } from './model.ts';
-import { cleanText } from './parser/clean-text.ts';
-import { readFuture } from './parser/futures.ts';
-import { markNoise } from './parser/noise.ts';
-import { readOption } from './parser/option.ts';
-import { nothing, refused } from './parser/outcome.ts';
+import { findStrikes } from './parser/contract/strikes.ts';
+import { markPortions } from './parser/instruction/portions.ts';
+import { findVerbs } from './parser/instruction/verbs.ts';
 import type { ParseContext } from './parser/parse-context.ts';
-import { markPlans } from './parser/plan.ts';
-import { markPortions } from './parser/portions.ts';
-import { readShares } from './parser/shares.ts';
-import { createSheet } from './parser/sheet.ts';
-import { findStrikes } from './parser/strikes.ts';
-import { tokenize } from './parser/tokenize.ts';
-import { readCorrection, readUpdate } from './parser/updates.ts';
-import { findVerbs } from './parser/verbs.ts';
+import { readFuture } from './parser/reading/futures.ts';
+import { readOption } from './parser/reading/option.ts';
+import { nothing, refused } from './parser/reading/outcome.ts';
+import { readShares } from './parser/reading/shares.ts';
+import { readCorrection, readUpdate } from './parser/reading/updates.ts';
+import { markNoise } from './parser/sheet/noise.ts';
+import { markPlans } from './parser/sheet/plan.ts';
+import { createSheet } from './parser/sheet/sheet.ts';
+import { cleanText } from './parser/text/clean-text.ts';
+import { tokenize } from './parser/tokens/tokenize.ts';
 
 /** Reads one message. `text` may hold anything, up to any length. */
 export function parseAlert(text: string, context: ParseContext): Reading {

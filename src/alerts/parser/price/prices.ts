@@ -1,0 +1,198 @@
+/**
+ * Finds the price an instruction names: what was paid or received, per share.
+ *
+ * Marks rank: an at sign, then a label ("Entry:", "for"), then a bare number with decimals or a
+ * dollar sign right beside the contract. An average, a bid or ask, a level of the underlying and a
+ * former price are known and set aside. Two prices of one rank that differ are two prices.
+ */
+
+import {
+  claim,
+  claimAt,
+  isFree,
+  kindAt,
+  type Run,
+  roleAt,
+  type Sheet,
+  tokenAt,
+} from '../sheet/sheet.ts';
+import { isAmount, isWhole, type Token } from '../tokens/token.ts';
+import type { Role } from '../words/lexicon.ts';
+
+/** How a number says that it is the price. */
+export type Mark = 'at' | 'label' | 'average' | 'bare';
+
+export interface Price {
+  readonly mark: Mark;
+  /** Index of the number, or of the lower end of a range. */
+  readonly at: number;
+  /** Index of the upper end of a range, else `at`. */
+  readonly highAt: number;
+  readonly value: number;
+  readonly high: number;
+  readonly unit: 'share' | 'contract' | 'unmarked';
+  readonly run: Run;
+}
+
+const RANGE_RATIO_MAX = 1.6;
+const MARK_WITHIN = 4;
+
+/** Every free number that can be a price, in the order of the text. */
+export function findPrices(sheet: Sheet): readonly Price[] {
+  const prices: Price[] = [];
+  for (let index = 0; index < sheet.tokens.length; index += 1) {
+    if (!isFree(sheet, index) || !isAmount(tokenAt(sheet, index))) continue;
+    // "+40" is a gain.
+    if (kindAt(sheet, index - 1) === 'plus' && tokenAt(sheet, index).isGlued) continue;
+    const price = priceAt(sheet, index);
+    prices.push(price);
+    index = price.run.to;
+  }
+  return prices;
+}
+
+function priceAt(sheet: Sheet, index: number): Price {
+  const highAt = rangeEnd(sheet, index);
+  const low = tokenAt(sheet, index).value;
+  const high = tokenAt(sheet, highAt).value;
+  const isReversed = high < low;
+  const unitTo = contractUnitEnd(sheet, highAt);
+  return {
+    mark: markBefore(sheet, index),
+    at: isReversed ? highAt : index,
+    highAt: isReversed ? index : highAt,
+    value: Math.min(low, high),
+    high: Math.max(low, high),
+    unit: unitTo > highAt ? 'contract' : 'unmarked',
+    run: { from: index, to: Math.max(highAt, unitTo) },
+  };
+}
+
+/** `.75-.85`, `5.80 to 6.00`, `2.10/2.20`: near enough to be one price; else the first alone. */
+function rangeEnd(sheet: Sheet, index: number): number {
+  const joint = tokenAt(sheet, index + 1);
+  const joins = joint.kind === 'dash' || joint.kind === 'slash_sign' || joint.role === 'to';
+  const end = tokenAt(sheet, index + 2);
+  if (!joins || !isFree(sheet, index + 2) || !isAmount(end)) return index;
+  const { value } = tokenAt(sheet, index);
+  const ratio = end.value > value ? end.value / value : value / end.value;
+  return ratio <= RANGE_RATIO_MAX ? index + 2 : index;
+}
+
+/** `/con`, `per contract`, `a contract` */
+function contractUnitEnd(sheet: Sheet, index: number): number {
+  const next = tokenAt(sheet, index + 1);
+  const isPer = next.kind === 'slash_sign' || next.role === 'per' || next.lower === 'a';
+  return isPer && roleAt(sheet, index + 2) === 'contract_unit' ? index + 2 : index;
+}
+
+const LABEL_ROLES: ReadonlySet<Role> = new Set(['price_label', 'entry', 'at', 'for', 'market']);
+
+/** What stands before the number, looking past colons, tildes and small words. */
+function markBefore(sheet: Sheet, index: number): Mark {
+  for (let before = index - 1; before >= index - MARK_WITHIN; before -= 1) {
+    const token = tokenAt(sheet, before);
+    if (token.kind === 'at') return isAverage(sheet, before - 1) ? 'average' : 'at';
+    if (token.role === 'average') return 'average';
+    if (LABEL_ROLES.has(token.role)) return isAverage(sheet, before - 1) ? 'average' : 'label';
+    if (!isBesideMark(token)) return 'bare';
+  }
+  return 'bare';
+}
+
+function isAverage(sheet: Sheet, index: number): boolean {
+  return roleAt(sheet, index) === 'average';
+}
+
+function isBesideMark(token: Token): boolean {
+  switch (token.kind) {
+    case 'colon':
+    case 'tilde':
+    case 'equals':
+    case 'open_bracket':
+    case 'dash':
+      return true;
+    default:
+      return (
+        token.lower === 'is' ||
+        token.lower === 'was' ||
+        token.lower === 'of' ||
+        token.lower === 'about'
+      );
+  }
+}
+
+/** Where levels of the underlying lie, as far as the message tells: around its strike. */
+export interface Scale {
+  readonly strike: number;
+  /** Index of the strike. */
+  readonly at: number;
+}
+
+const LEVEL_RATIO_MIN = 0.4;
+const NEAR_RATIO = 0.15;
+
+/** Claims numbers that speak of something else: bid and ask, levels of the underlying. */
+export function markNotes(sheet: Sheet, scale: Scale | null): void {
+  for (let index = 0; index < sheet.tokens.length; index += 1) {
+    if (!isFree(sheet, index) || !isAmount(tokenAt(sheet, index))) continue;
+    const isKnown = isQuoted(sheet, index) || isCalledLevel(sheet, index, scale);
+    if (isKnown || isNearStrike(sheet, index, scale)) claim(sheet, index, index, 'note');
+  }
+}
+
+/** Behind the contract a number of the strike's size is a level, unless an at sign marks it. */
+function isNearStrike(sheet: Sheet, index: number, scale: Scale | null): boolean {
+  if (scale === null || index < scale.at || kindAt(sheet, index - 1) === 'at') return false;
+  const { value } = tokenAt(sheet, index);
+  const isNear = Math.abs(value - scale.strike) <= scale.strike * NEAR_RATIO;
+  const isPair = kindAt(sheet, index - 1) === 'slash_sign' && claimAt(sheet, index - 2) !== 'note';
+  return isNear && !isPair && index > scale.at + 1;
+}
+
+function isQuoted(sheet: Sheet, index: number): boolean {
+  if (kindAt(sheet, index - 1) === 'at') return false;
+  const after = roleAt(sheet, index + 1);
+  if (after === 'quote_word') return true;
+  const hasColon = kindAt(sheet, index - 1) === 'colon';
+  return roleAt(sheet, hasColon ? index - 2 : index - 1) === 'quote_word';
+}
+
+/** "875 support", "VWAP 874.2": the word beside the number says that it is the chart's. */
+function isCalledLevel(sheet: Sheet, index: number, scale: Scale | null): boolean {
+  const { value } = tokenAt(sheet, index);
+  if (scale !== null && value < scale.strike * LEVEL_RATIO_MIN) return false;
+  if (kindAt(sheet, index - 1) === 'at') return false;
+  return roleAt(sheet, index + 1) === 'level' || isLevelBefore(sheet, index - 1);
+}
+
+function isLevelBefore(sheet: Sheet, index: number): boolean {
+  const token = tokenAt(sheet, index);
+  if (token.kind === 'colon' || token.role === 'at') return roleAt(sheet, index - 1) === 'level';
+  return token.role === 'level';
+}
+
+/** A bare whole number may count contracts just as well. */
+export function isDistinct(sheet: Sheet, price: Price): boolean {
+  const token = tokenAt(sheet, price.at);
+  return (
+    price.mark !== 'bare' || token.kind === 'money' || !isWhole(token) || price.high !== price.value
+  );
+}
+
+/**
+ * When no price was found: a number that may be the price after all, although it was taken for
+ * something else. `below` is where levels of the underlying begin.
+ */
+export function overlookedPrice(sheet: Sheet, below: number): number | null {
+  for (let index = 0; index < sheet.tokens.length; index += 1) {
+    const token = tokenAt(sheet, index);
+    if (!isAmount(token)) continue;
+    const claimed = claimAt(sheet, index);
+    const isMarked = kindAt(sheet, index - 1) === 'at' && claimed !== 'plan';
+    const isSetAside = claimed === 'note' || claimed === 'noise' || claimed === 'size';
+    const isSmall = token.value < below && !isWhole(token);
+    if (isMarked || (isSetAside && isSmall)) return index;
+  }
+  return null;
+}

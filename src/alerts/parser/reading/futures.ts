@@ -1,0 +1,156 @@
+/**
+ * Reads futures: `Short NQ @ 24865.50 Stop 24890`, `/ES LONG HERE`, labelled blocks.
+ *
+ * A root beside "long" or "short" at the start of a clause, with a price marked as one; without a
+ * price only when nothing else is said than that it happens here and now. A stop on the wrong side
+ * of the entry says that one of the two is mistyped.
+ */
+import type { Action, Reading } from '../../model.ts';
+import { findObjection } from '../instruction/objections.ts';
+import { opens, type Verb } from '../instruction/verbs.ts';
+import type { ParseContext } from '../parse-context.ts';
+import { textAt } from '../sheet/leftover.ts';
+import { claim, claimAt, kindAt, type Run, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
+import { isWhole, type Token } from '../tokens/token.ts';
+import { isFutureRoot, isShareToo } from '../words/futures-roots.ts';
+import type { Role } from '../words/lexicon.ts';
+import { readFutureTerms } from './future-terms.ts';
+import { refused } from './outcome.ts';
+
+export interface FutureOrder {
+  readonly action: Action;
+  readonly root: string;
+  readonly rootAt: number;
+  readonly verb: Run;
+  readonly core: Run;
+  readonly strength: 'explicit' | 'casual';
+}
+
+export function readFuture(
+  sheet: Sheet,
+  context: ParseContext,
+  verbs: readonly Verb[],
+): Reading | null {
+  const order = coded(sheet, verbs) ?? directed(sheet);
+  if (order === null) return null;
+  claim(sheet, order.verb.from, order.verb.to, 'verb');
+  claim(sheet, order.rootAt, order.rootAt, 'symbol');
+  const found = findObjection(sheet, {
+    core: order.core,
+    intent: opens(order.action) ? 'open' : 'close',
+    strength: order.strength,
+    prepareWords: context.policy.prepareWords,
+  });
+  if (found !== null) return refused(found.objection, `"${textAt(sheet, found.at)}"`);
+  return readFutureTerms(sheet, order, context);
+}
+
+/** The root a token names, or `null`: `/ES`, `NQ`, `mes`. */
+function rootOf(token: Token): string | null {
+  if (token.kind !== 'future' && token.kind !== 'word' && token.kind !== 'cashtag') return null;
+  const root = token.text.toUpperCase();
+  return isFutureRoot(root) ? root : null;
+}
+
+/** `BTO 2 MES`, `STC /ES`: a root that is a share too needs its stroke. */
+function coded(sheet: Sheet, verbs: readonly Verb[]): FutureOrder | null {
+  for (const verb of verbs) {
+    if (verb.strength !== 'explicit') continue;
+    let index = verb.run.to + 1;
+    while (isSmall(tokenAt(sheet, index))) index += 1;
+    const token = tokenAt(sheet, index);
+    const root = rootOf(token);
+    if (root === null || (isShareToo(root) && token.kind !== 'future')) continue;
+    const core = { from: verb.run.from, to: index };
+    const { action, run } = verb;
+    return { action, root, rootAt: index, verb: run, core, strength: 'explicit' };
+  }
+  return null;
+}
+
+const NEAR = 4;
+
+/** `Long NQ`, `MES Longs`, `Ticker: MGC LONG SMALL` */
+function directed(sheet: Sheet): FutureOrder | null {
+  for (let index = 0; index < sheet.tokens.length; index += 1) {
+    const root = rootOf(tokenAt(sheet, index));
+    if (root === null) continue;
+    const direction = directionNear(sheet, index);
+    if (direction === null) continue;
+    const core = { from: Math.min(direction, index), to: Math.max(direction, index) };
+    if (!isHeadClear(sheet, core.from)) continue;
+    const action = roleAt(sheet, direction) === 'long' ? 'BTO' : 'STO';
+    const verb = { from: direction, to: direction };
+    return { action, root, rootAt: index, verb, core, strength: 'casual' };
+  }
+  return null;
+}
+
+function directionNear(sheet: Sheet, rootAt: number): number | null {
+  for (const step of [-1, 1]) {
+    for (let away = 1; away <= NEAR; away += 1) {
+      const index = rootAt + step * away;
+      const role = roleAt(sheet, index);
+      if (role === 'long' || role === 'short') return index;
+      if (!isSmall(tokenAt(sheet, index))) break;
+    }
+  }
+  return null;
+}
+
+/** What may stand between a root and its direction or verb. */
+function isSmall(token: Token): boolean {
+  switch (token.kind) {
+    case 'dash':
+    case 'colon':
+    case 'sign':
+    case 'open_bracket':
+    case 'close_bracket':
+      return true;
+    case 'number':
+      return isWhole(token);
+    case 'word':
+      return token.role === 'filler' || token.role === 'tag' || token.role === 'contract_unit';
+    default:
+      return false;
+  }
+}
+
+const HEAD_ROLES: ReadonlySet<Role> = new Set([
+  'filler',
+  'tag',
+  'label',
+  'size',
+  'entry',
+  'enter',
+  'in',
+  'take',
+  'open',
+  'add',
+  'buy',
+  'part',
+]);
+
+function isHeadClear(sheet: Sheet, from: number): boolean {
+  for (let index = from - 1; index >= 0 && index >= from - MAX_HEAD; index -= 1) {
+    const token = tokenAt(sheet, index);
+    if (isBreak(kindAt(sheet, index))) return true;
+    const isClear = token.kind === 'word' ? HEAD_ROLES.has(token.role) : token.kind === 'sign';
+    const isKnown =
+      claimAt(sheet, index) !== 'free' || token.kind === 'dash' || token.kind === 'open_sign';
+    if (!isClear && !isKnown && token.kind !== 'close_sign') return false;
+  }
+  return from <= MAX_HEAD;
+}
+
+const MAX_HEAD = 24;
+
+function isBreak(kind: Token['kind']): boolean {
+  return (
+    kind === 'newline' ||
+    kind === 'period' ||
+    kind === 'exclamation' ||
+    kind === 'colon' ||
+    kind === 'comma'
+  );
+}

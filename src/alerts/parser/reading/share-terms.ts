@@ -1,0 +1,144 @@
+/** Price, quantity and portion of an order for shares. */
+import type { Price } from '#kernel/price.ts';
+import type { Reading } from '../../model.ts';
+import { findPortion, type Portion } from '../instruction/portions.ts';
+import { findQuantities, type Quantities } from '../instruction/quantities.ts';
+import type { ParseContext } from '../parse-context.ts';
+import { type ChosenPrice, chooseEntryPrice } from '../price/entry-price.ts';
+import { exactPrice } from '../price/exact.ts';
+import { chooseExitPrice } from '../price/exit-price.ts';
+import { markNotes, overlookedPrice } from '../price/prices.ts';
+import { markIntentions } from '../sheet/intentions.ts';
+import { leftover, textAt } from '../sheet/leftover.ts';
+import { type Sheet, spanOf, tokenAt } from '../sheet/sheet.ts';
+import { isIndex, mayBeSharePrice } from '../words/share-prices.ts';
+import { exitWithoutContract, instruction, nothing, refused, type Spans } from './outcome.ts';
+import type { ShareOrder } from './shares.ts';
+
+const SHARES_MAX = 1_000_000;
+/** An exit below this may tell the premium of an option. */
+const EXIT_PRICE_MIN = 20;
+const WHOLE: Portion = { partial: false, fraction: null, run: null };
+
+export function readShareEntry(sheet: Sheet, order: ShareOrder, context: ParseContext): Reading {
+  const { verb, symbol, hasShareWord } = order;
+  if (verb.role === 'add' && !context.policy.addedOpens) {
+    return refused('added_does_not_open', 'this channel adds only to what is open');
+  }
+  const quantities = findQuantities(sheet, verb);
+  markIntentions(sheet, order.core);
+  markNotes(sheet, null);
+  const chosen = chooseEntryPrice(sheet, order.core);
+  const terms = termsOf(sheet, quantities, chosen);
+  if ('verdict' in terms) return terms;
+  if (terms.price === null && !hasShareWord) {
+    return nothing('update', 'entry_without_contract', `${symbol} without contract and price`);
+  }
+  const value = chosen.kind === 'chosen' ? chosen.price.value : Number.POSITIVE_INFINITY;
+  if (!hasShareWord && !mayBeSharePrice(symbol, value)) {
+    return refused('asset_unclear', `${value} is no price of ${symbol} shares`);
+  }
+  return toInstruction(sheet, { order, terms, quantities, portion: WHOLE, chosen }, context);
+}
+
+export function readShareExit(sheet: Sheet, order: ShareOrder, context: ParseContext): Reading {
+  const { verb, symbol, hasShareWord } = order;
+  const quantities = findQuantities(sheet, verb);
+  const portion = findPortion(sheet, verb);
+  markNotes(sheet, null);
+  const chosen = chooseExitPrice(sheet);
+  const terms = termsOf(sheet, quantities, chosen);
+  if ('verdict' in terms) return terms;
+  const value = chosen.kind === 'chosen' ? chosen.price.value : 0;
+  const isSurelyShares =
+    value >= EXIT_PRICE_MIN && mayBeSharePrice(symbol, value) && !isIndex(symbol);
+  if (hasShareWord || isSurelyShares) {
+    return toInstruction(sheet, { order, terms, quantities, portion, chosen }, context);
+  }
+  // "BTC MSTR COIN ripping": bitcoin, not an instruction.
+  if (verb.role === 'btc' && terms.price === null) return nothing('chatter', 'chatter', 'bitcoin');
+  const { partial, fraction } = portion;
+  return exitWithoutContract(
+    { symbol, partial, fraction, price: terms.price },
+    spansOf(sheet, { order, terms, quantities, portion, chosen }),
+    `${symbol} without a contract`,
+  );
+}
+
+interface Terms {
+  readonly price: Price | null;
+  readonly priceHigh: Price | null;
+  readonly quantity: number | null;
+}
+
+interface Whole {
+  readonly order: ShareOrder;
+  readonly terms: Terms;
+  readonly quantities: Quantities;
+  readonly portion: Portion;
+  readonly chosen: ChosenPrice;
+}
+
+function termsOf(sheet: Sheet, quantities: Quantities, chosen: ChosenPrice): Terms | Reading {
+  if (chosen.kind === 'defect') {
+    return refused(chosen.defect, `"${textAt(sheet, chosen.at)}" besides other numbers`);
+  }
+  const overlooked =
+    chosen.kind === 'none' ? overlookedPrice(sheet, Number.POSITIVE_INFINITY) : null;
+  if (overlooked !== null) {
+    return refused('price_unclear', `"${textAt(sheet, overlooked)}" may be the price`);
+  }
+  const left = leftover(sheet);
+  if (left !== null)
+    return refused('unclaimed_number', `"${textAt(sheet, left)}" has no part in it`);
+  const [quantity = null, second] = quantities.values;
+  if (second !== undefined) return refused('quantity_unclear', `${quantity} and ${second}`);
+  if (quantity !== null && (quantity < 1 || quantity > SHARES_MAX)) {
+    return refused('quantity_implausible', `${quantity} shares`);
+  }
+  if (chosen.kind === 'none') return { price: null, priceHigh: null, quantity };
+  if (chosen.price.unit === 'contract') return refused('asset_unclear', 'a price per contract');
+  const price = exactPrice(tokenAt(sheet, chosen.price.at).text);
+  const high = exactPrice(tokenAt(sheet, chosen.price.highAt).text);
+  if (price === 0n) return refused('price_zero', 'expected a price above 0');
+  return { price, priceHigh: high === price ? null : high, quantity };
+}
+
+function toInstruction(sheet: Sheet, whole: Whole, { policy }: ParseContext): Reading {
+  const { order, terms, portion } = whole;
+  if (!policy.assets.includes('equity')) return refused('asset_not_allowed', 'equity');
+  return instruction(
+    {
+      action: order.verb.action,
+      asset: 'equity',
+      symbol: order.symbol,
+      right: null,
+      strike: null,
+      expiry: null,
+      quantity: terms.quantity,
+      price: terms.price,
+      priceHigh: terms.priceHigh,
+      partial: portion.partial,
+      fraction: portion.fraction,
+    },
+    spansOf(sheet, whole),
+    `${order.verb.action} ${order.symbol} shares`,
+  );
+}
+
+function spansOf(sheet: Sheet, { order, quantities, portion, chosen }: Whole): Spans {
+  const { run } = order.verb;
+  const spans: Spans = {
+    action: spanOf(sheet, run.from, run.to),
+    symbol: spanOf(sheet, order.symbolAt, order.symbolAt),
+  };
+  if (quantities.run !== null) {
+    spans.quantity = spanOf(sheet, quantities.run.from, quantities.run.to);
+  }
+  if (chosen.kind === 'chosen') {
+    const from = Math.min(chosen.price.at, chosen.price.highAt);
+    spans.price = spanOf(sheet, from, Math.max(chosen.price.at, chosen.price.highAt));
+  }
+  if (portion.run !== null) spans.partial = spanOf(sheet, portion.run.from, portion.run.to);
+  return spans;
+}

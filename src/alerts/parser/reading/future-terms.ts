@@ -1,5 +1,4 @@
 /** Price, quantity and plan of an order for a future. */
-import type { Price } from '#kernel/price.ts';
 import type { Reading } from '../../model.ts';
 import { findPortion, type Portion } from '../instruction/portions.ts';
 import { findQuantities, markCount, type Quantities } from '../instruction/quantities.ts';
@@ -8,14 +7,14 @@ import type { ParseContext } from '../parse-context.ts';
 import { type ChosenPrice, chooseEntryPrice } from '../price/entry-price.ts';
 import { exactPrice } from '../price/exact.ts';
 import { chooseExitPrice } from '../price/exit-price.ts';
-import { markNotes, overlookedPrice } from '../price/prices.ts';
+import { markNotes, type Price as WrittenPrice } from '../price/prices.ts';
 import { markIntentions } from '../sheet/intentions.ts';
-import { leftover, textAt } from '../sheet/leftover.ts';
 import { claimAt, isFree, type Run, roleAt, type Sheet, spanOf, tokenAt } from '../sheet/sheet.ts';
 import { isAmount } from '../tokens/token.ts';
 import { mayBeFuturePrice } from '../words/futures-roots.ts';
 import type { Role } from '../words/lexicon.ts';
 import type { FutureOrder } from './futures.ts';
+import { numberDoubt, quantityDoubt } from './number-checks.ts';
 import { instruction, refused, type Spans } from './outcome.ts';
 
 const CONTRACTS_MAX = 1000;
@@ -26,45 +25,32 @@ export function readFutureTerms(
   order: FutureOrder,
   { policy }: ParseContext,
 ): Reading | null {
-  const { action, verb, core, strength } = order;
-  const quantities = countOf(sheet, core);
-  const portion = opens(action)
-    ? WHOLE
-    : findPortion(sheet, { run: verb, action, strength, role: roleAt(sheet, verb.from) });
+  const quantities = countOf(sheet, order.core);
+  const portion = portionOf(sheet, order);
+  const chosen = choosePrice(sheet, order);
+  const doubt =
+    numberDoubt(sheet, chosen, Number.POSITIVE_INFINITY) ??
+    quantityDoubt(quantities, CONTRACTS_MAX);
+  if (doubt !== null) return doubt;
+  if (chosen.kind !== 'chosen') {
+    const isBare = opens(order.action) && !happensNow(sheet, order);
+    if (isBare || order.needsPrice) return null;
+  }
+  const implausible = chosen.kind === 'chosen' ? priceDoubt(sheet, order, chosen.price) : null;
+  if (implausible !== null) return implausible;
+  if (!policy.assets.includes('future')) return refused('asset_not_allowed', 'future');
+  return toInstruction(sheet, { order, quantities, portion, chosen });
+}
+
+function choosePrice(sheet: Sheet, { action, core }: FutureOrder): ChosenPrice {
   if (opens(action)) markIntentions(sheet, core);
   markNotes(sheet, null);
-  const chosen = opens(action)
-    ? chooseEntryPrice(sheet, core, 'whole_too')
-    : chooseExitPrice(sheet);
-  if (chosen.kind === 'defect') {
-    return refused(chosen.defect, `"${textAt(sheet, chosen.at)}" besides other numbers`);
-  }
-  const overlooked =
-    chosen.kind === 'none' ? overlookedPrice(sheet, Number.POSITIVE_INFINITY) : null;
-  if (overlooked !== null) {
-    return refused('price_unclear', `"${textAt(sheet, overlooked)}" may be the price`);
-  }
-  const left = leftover(sheet);
-  if (left !== null)
-    return refused('unclaimed_number', `"${textAt(sheet, left)}" has no part in it`);
-  if (chosen.kind === 'none' && opens(action) && !happensNow(sheet, order)) return null;
-  if (contradictsPlan(sheet, order, chosen)) {
-    return refused('plan_contradicts_side', `${action} with a stop or target on the wrong side`);
-  }
-  const [quantity = null, second] = quantities.values;
-  if (second !== undefined) return refused('quantity_unclear', `${quantity} and ${second}`);
-  if (quantity !== null && (quantity < 1 || quantity > CONTRACTS_MAX)) {
-    return refused('quantity_implausible', `${quantity} contracts`);
-  }
-  const price = chosen.kind === 'chosen' ? exactPrice(tokenAt(sheet, chosen.price.at).text) : null;
-  const high =
-    chosen.kind === 'chosen' ? exactPrice(tokenAt(sheet, chosen.price.highAt).text) : null;
-  if (price === 0n) return refused('price_zero', 'expected a price above 0');
-  if (chosen.kind === 'chosen' && !mayBeFuturePrice(order.root, chosen.price.value)) {
-    return refused('price_implausible', `${chosen.price.value} for ${order.root}`);
-  }
-  if (!policy.assets.includes('future')) return refused('asset_not_allowed', 'future');
-  return toInstruction(sheet, { order, price, high, quantity, quantities, portion, chosen });
+  return opens(action) ? chooseEntryPrice(sheet, core, 'whole_too') : chooseExitPrice(sheet);
+}
+
+function portionOf(sheet: Sheet, { action, verb, strength }: FutureOrder): Portion {
+  if (opens(action)) return WHOLE;
+  return findPortion(sheet, { run: verb, action, strength, role: roleAt(sheet, verb.from) });
 }
 
 function countOf(sheet: Sheet, core: Run): Quantities {
@@ -75,18 +61,30 @@ function countOf(sheet: Sheet, core: Run): Quantities {
   return { values: [...new Set([value, ...marked.values])], run: inside };
 }
 
+function priceDoubt(sheet: Sheet, order: FutureOrder, price: WrittenPrice): Reading | null {
+  if (price.value === 0) return refused('price_zero', 'expected a price above 0');
+  if (!mayBeFuturePrice(order.root, price.value)) {
+    return refused('price_implausible', `${price.value} for ${order.root}`);
+  }
+  if (!contradictsPlan(sheet, order, price.value)) return null;
+  return refused(
+    'plan_contradicts_side',
+    `${order.action} with a stop or target on the wrong side`,
+  );
+}
+
 interface Whole {
   readonly order: FutureOrder;
-  readonly price: Price | null;
-  readonly high: Price | null;
-  readonly quantity: number | null;
   readonly quantities: Quantities;
   readonly portion: Portion;
   readonly chosen: ChosenPrice;
 }
 
 function toInstruction(sheet: Sheet, whole: Whole): Reading {
-  const { order, price, high, quantity, portion } = whole;
+  const { order, quantities, portion, chosen } = whole;
+  const written = chosen.kind === 'chosen' ? chosen.price : null;
+  const price = written === null ? null : exactPrice(tokenAt(sheet, written.at).text);
+  const high = written === null ? null : exactPrice(tokenAt(sheet, written.highAt).text);
   return instruction(
     {
       action: order.action,
@@ -95,7 +93,7 @@ function toInstruction(sheet: Sheet, whole: Whole): Reading {
       right: null,
       strike: null,
       expiry: null,
-      quantity,
+      quantity: quantities.values[0] ?? null,
       price,
       priceHigh: high === price ? null : high,
       partial: portion.partial,
@@ -166,9 +164,8 @@ function happensNow(sheet: Sheet, order: FutureOrder): boolean {
 /** A level this far from the entry counts points, not a price. */
 const LEVEL_RATIO_MIN = 0.5;
 
-function contradictsPlan(sheet: Sheet, order: FutureOrder, chosen: ChosenPrice): boolean {
-  if (chosen.kind !== 'chosen' || !opens(order.action)) return false;
-  const entry = chosen.price.value;
+function contradictsPlan(sheet: Sheet, order: FutureOrder, entry: number): boolean {
+  if (!opens(order.action)) return false;
   const isLong = order.action === 'BTO';
   let keyword: Role = 'prose';
   for (let index = 0; index < sheet.tokens.length; index += 1) {

@@ -11,8 +11,8 @@ import { opens, type Verb } from '../instruction/verbs.ts';
 import type { ParseContext } from '../parse-context.ts';
 import { textAt } from '../sheet/leftover.ts';
 import { claim, claimAt, kindAt, type Run, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
-import { isWhole, type Token } from '../tokens/token.ts';
-import { isFutureRoot, isShareToo } from '../words/futures-roots.ts';
+import { isAmount, isWhole, type Token } from '../tokens/token.ts';
+import { isFutureRoot, isShareToo, isSurelyFuturePrice } from '../words/futures-roots.ts';
 import type { Role } from '../words/lexicon.ts';
 import { readFutureTerms } from './future-terms.ts';
 import { refused } from './outcome.ts';
@@ -24,6 +24,8 @@ export interface FutureOrder {
   readonly verb: Run;
   readonly core: Run;
   readonly strength: 'explicit' | 'casual';
+  /** Only a price of its size tells the future from a share of that name. */
+  readonly needsPrice: boolean;
 }
 
 export function readFuture(
@@ -60,12 +62,19 @@ function coded(sheet: Sheet, verbs: readonly Verb[]): FutureOrder | null {
     while (isSmall(tokenAt(sheet, index))) index += 1;
     const token = tokenAt(sheet, index);
     const root = rootOf(token);
-    if (root === null || (isShareToo(root) && token.kind !== 'future')) continue;
+    if (root === null) continue;
+    const needsPrice = isShareToo(root) && token.kind !== 'future';
+    if (needsPrice && !namesFuturePrice(sheet, root)) continue;
     const core = { from: verb.run.from, to: index };
     const { action, run } = verb;
-    return { action, root, rootAt: index, verb: run, core, strength: 'explicit' };
+    return { action, root, rootAt: index, verb: run, core, strength: 'explicit', needsPrice };
   }
   return null;
+}
+
+/** "BTO ES @ 6725": no share of that name costs as much. */
+function namesFuturePrice(sheet: Sheet, root: string): boolean {
+  return sheet.tokens.some((token) => isAmount(token) && isSurelyFuturePrice(root, token.value));
 }
 
 const NEAR = 4;
@@ -81,7 +90,7 @@ function directed(sheet: Sheet): FutureOrder | null {
     if (!isHeadClear(sheet, core.from)) continue;
     const action = roleAt(sheet, direction) === 'long' ? 'BTO' : 'STO';
     const verb = { from: direction, to: direction };
-    return { action, root, rootAt: index, verb, core, strength: 'casual' };
+    return { action, root, rootAt: index, verb, core, strength: 'casual', needsPrice: false };
   }
   return null;
 }

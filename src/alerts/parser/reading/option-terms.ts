@@ -2,28 +2,25 @@
 import type { Price } from '#kernel/price.ts';
 import type { AssetClass } from '#market/instrument.ts';
 import type { ParsedAlert, Reading } from '../../model.ts';
+import type { Strike } from '../contract/strikes.ts';
 import { findPortion, type Portion } from '../instruction/portions.ts';
 import { findQuantities, type Quantities } from '../instruction/quantities.ts';
 import type { ParseContext } from '../parse-context.ts';
 import { type ChosenPrice, chooseEntryPrice } from '../price/entry-price.ts';
 import { exactPrice, perShare } from '../price/exact.ts';
 import { chooseExitPrice } from '../price/exit-price.ts';
-import {
-  markNotes,
-  overlookedPrice,
-  type Scale,
-  type Price as WrittenPrice,
-} from '../price/prices.ts';
+import { markNotes, type Scale, type Price as WrittenPrice } from '../price/prices.ts';
 import { markIntentions } from '../sheet/intentions.ts';
-import { leftover, textAt } from '../sheet/leftover.ts';
-import { type Sheet, spanOf, tokenAt } from '../sheet/sheet.ts';
+import { type Sheet, spanOf, spanWithin, tokenAt } from '../sheet/sheet.ts';
 import { isWhole } from '../tokens/token.ts';
 import { isFutureRoot } from '../words/futures-roots.ts';
+import { numberDoubt, quantityDoubt } from './number-checks.ts';
 import type { OptionOrder } from './option.ts';
 import { exitWithoutContract, instruction, refused, type Spans } from './outcome.ts';
 
 const STRIKE_MAX = 100_000;
 const CONTRACTS_MAX = 1000;
+const OSI_DATE_LENGTH = 6;
 /** From this share of the strike on, numbers are levels of the underlying. */
 const LEVEL_SHARE = 0.5;
 /** Below this, "/con" is more likely said of a price per share. */
@@ -105,16 +102,10 @@ function termsOf(
   const asset = assetOf(sheet, order);
   if (asset === null) return refused('asset_unclear', `${order.symbol} is a future and a share`);
   if (!context.policy.assets.includes(asset)) return refused('asset_not_allowed', asset);
-  if (chosen.kind === 'defect') {
-    return refused(chosen.defect, `"${textAt(sheet, chosen.at)}" besides other numbers`);
-  }
-  const marked =
-    chosen.kind === 'none' ? overlookedPrice(sheet, order.strike.value * LEVEL_SHARE) : null;
-  if (marked !== null)
-    return refused('price_unclear', `"${textAt(sheet, marked)}" may be the price`);
-  const left = leftover(sheet);
-  if (left !== null)
-    return refused('unclaimed_number', `"${textAt(sheet, left)}" has no part in it`);
+  const doubt =
+    numberDoubt(sheet, chosen, order.strike.value * LEVEL_SHARE) ??
+    quantityDoubt(quantities, CONTRACTS_MAX);
+  if (doubt !== null) return doubt;
   const written = chosen.kind === 'chosen' ? chosen.price : null;
   const unit = written === null ? 'share' : unitOf(sheet, written, context);
   if (unit === null) return refused('price_unclear', 'per share or per contract');
@@ -125,11 +116,7 @@ function termsOf(
     return refused('strike_implausible', `strike ${order.strike.decimal}`);
   }
   if (price === 0n) return refused('price_zero', 'expected a price above 0');
-  const [quantity = null, second] = quantities.values;
-  if (second !== undefined) return refused('quantity_unclear', `${quantity} and ${second}`);
-  if (quantity !== null && (quantity < 1 || quantity > CONTRACTS_MAX)) {
-    return refused('quantity_implausible', `${quantity} contracts`);
-  }
+  const [quantity = null] = quantities.values;
   const priceHigh = high === price ? null : high;
   return { asset, strike, price, priceHigh, written, quantity, quantities };
 }
@@ -196,15 +183,33 @@ function toInstruction(sheet: Sheet, order: OptionOrder, terms: Terms, portion: 
   return instruction(alert, spansOf(sheet, order, terms, portion), detail);
 }
 
+/** Strike and side, and of an option symbol also root and date, which stand in one token. */
+function contractSpans(sheet: Sheet, { strikeAt, sideAt }: Strike): Spans {
+  const { kind, from, to, split } = tokenAt(sheet, strikeAt);
+  if (kind === 'option_symbol') {
+    const date = split - OSI_DATE_LENGTH;
+    return {
+      symbol: spanWithin(sheet, from, date),
+      expiry: spanWithin(sheet, date, split),
+      right: spanWithin(sheet, split, split + 1),
+      strike: spanWithin(sheet, split + 1, to),
+    };
+  }
+  const isGrown = kind === 'strike_side';
+  return {
+    strike: isGrown ? spanWithin(sheet, from, split) : spanOf(sheet, strikeAt, strikeAt),
+    right: isGrown ? spanWithin(sheet, split, to) : spanOf(sheet, sideAt, sideAt),
+  };
+}
+
 function spansOf(sheet: Sheet, order: OptionOrder, terms: Terms, portion: Portion): Spans {
   const { verb, strike, symbolAt, expiryRun } = order;
   const { written, quantities } = terms;
   const spans: Spans = {};
   if (verb !== null) spans.action = spanOf(sheet, verb.run.from, verb.run.to);
   if (symbolAt >= 0) spans.symbol = spanOf(sheet, symbolAt, symbolAt);
-  spans.strike = spanOf(sheet, strike.strikeAt, strike.strikeAt);
-  spans.right = spanOf(sheet, strike.sideAt, strike.sideAt);
   if (expiryRun !== null) spans.expiry = spanOf(sheet, expiryRun.from, expiryRun.to);
+  Object.assign(spans, contractSpans(sheet, strike));
   if (quantities.run !== null) {
     spans.quantity = spanOf(sheet, quantities.run.from, quantities.run.to);
   }

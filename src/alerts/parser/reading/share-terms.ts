@@ -7,11 +7,11 @@ import type { ParseContext } from '../parse-context.ts';
 import { type ChosenPrice, chooseEntryPrice } from '../price/entry-price.ts';
 import { exactPrice } from '../price/exact.ts';
 import { chooseExitPrice } from '../price/exit-price.ts';
-import { markNotes, overlookedPrice } from '../price/prices.ts';
+import { markNotes } from '../price/prices.ts';
 import { markIntentions } from '../sheet/intentions.ts';
-import { leftover, textAt } from '../sheet/leftover.ts';
 import { type Sheet, spanOf, tokenAt } from '../sheet/sheet.ts';
 import { isIndex, mayBeSharePrice } from '../words/share-prices.ts';
+import { numberDoubt, quantityDoubt } from './number-checks.ts';
 import { exitWithoutContract, instruction, nothing, refused, type Spans } from './outcome.ts';
 import type { ShareOrder } from './shares.ts';
 
@@ -80,23 +80,11 @@ interface Whole {
 }
 
 function termsOf(sheet: Sheet, quantities: Quantities, chosen: ChosenPrice): Terms | Reading {
-  if (chosen.kind === 'defect') {
-    return refused(chosen.defect, `"${textAt(sheet, chosen.at)}" besides other numbers`);
-  }
-  const overlooked =
-    chosen.kind === 'none' ? overlookedPrice(sheet, Number.POSITIVE_INFINITY) : null;
-  if (overlooked !== null) {
-    return refused('price_unclear', `"${textAt(sheet, overlooked)}" may be the price`);
-  }
-  const left = leftover(sheet);
-  if (left !== null)
-    return refused('unclaimed_number', `"${textAt(sheet, left)}" has no part in it`);
-  const [quantity = null, second] = quantities.values;
-  if (second !== undefined) return refused('quantity_unclear', `${quantity} and ${second}`);
-  if (quantity !== null && (quantity < 1 || quantity > SHARES_MAX)) {
-    return refused('quantity_implausible', `${quantity} shares`);
-  }
-  if (chosen.kind === 'none') return { price: null, priceHigh: null, quantity };
+  const doubt =
+    numberDoubt(sheet, chosen, Number.POSITIVE_INFINITY) ?? quantityDoubt(quantities, SHARES_MAX);
+  if (doubt !== null) return doubt;
+  const [quantity = null] = quantities.values;
+  if (chosen.kind !== 'chosen') return { price: null, priceHigh: null, quantity };
   if (chosen.price.unit === 'contract') return refused('asset_unclear', 'a price per contract');
   const price = exactPrice(tokenAt(sheet, chosen.price.at).text);
   const high = exactPrice(tokenAt(sheet, chosen.price.highAt).text);

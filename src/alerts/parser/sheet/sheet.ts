@@ -77,6 +77,11 @@ export function spanOf(sheet: Sheet, from: number, to: number): Span {
   return rawSpan(sheet.clean, tokenAt(sheet, from).from, tokenAt(sheet, to).to);
 }
 
+/** The raw characters behind a part of a token: `from` and `to` in the clean text. */
+export function spanWithin({ clean }: Sheet, from: number, to: number): Span {
+  return rawSpan(clean, from, to);
+}
+
 /** The first place in a direction that is not skipped. */
 export function skip(
   sheet: Sheet,

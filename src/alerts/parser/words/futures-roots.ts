@@ -2,12 +2,12 @@
 const ROOTS: ReadonlySet<string> = new Set([
   ...['ES', 'MES', 'NQ', 'MNQ', 'RTY', 'M2K', 'YM', 'MYM'],
   ...['GC', 'MGC', 'SI', 'SIL', 'HG', 'MHG', 'CL', 'MCL', 'NG', 'MNG'],
-  ...['ZN', 'ZB', 'ZF', 'ZT', '6E', '6J', 'M6E', 'MBT', 'BTC', 'ETH', 'MET'],
+  ...['ZN', 'ZB', 'ZF', 'ZT', '6E', '6J', 'M6E', 'MBT'],
 ]);
 
 /** Roots that are symbols of shares as well: ES is Eversource, CL Colgate. */
 const SHARED_WITH_SHARES: ReadonlySet<string> = new Set([
-  ...['ES', 'GC', 'SI', 'SIL', 'HG', 'CL', 'NG', 'MET', 'BTC', 'ETH', 'YM'],
+  ...['ES', 'GC', 'SI', 'SIL', 'HG', 'CL', 'NG', 'YM'],
 ]);
 
 /**
@@ -25,6 +25,14 @@ const PRICE_FLOORS: ReadonlyMap<string, number> = new Map([
 
 export function mayBeFuturePrice(root: string, price: number): boolean {
   return price >= (PRICE_FLOORS.get(root) ?? 0);
+}
+
+/** Above any share that goes by the same name. */
+const SHARE_PRICE_MAX = 900;
+
+export function isSurelyFuturePrice(root: string, price: number): boolean {
+  const floor = PRICE_FLOORS.get(root);
+  return floor !== undefined && floor >= SHARE_PRICE_MAX && price >= floor;
 }
 
 export function isFutureRoot(symbol: string): boolean {

@@ -1,0 +1,66 @@
+/**
+ * Words before and inside an instruction that take it back: wishes, doubts, questions, negations,
+ * and everything that makes it somebody else's or another time's.
+ */
+import { isFree, kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
+import type { Objection, Scope } from './objection.ts';
+import { CLAUSE_WITHIN, isConditionOf } from './plan-clause.ts';
+
+export function beforeInstruction(sheet: Sheet, index: number, scope: Scope): Objection | null {
+  switch (roleAt(sheet, index)) {
+    case 'negation':
+      return roleAt(sheet, index + 1) === 'stop' ? null : 'negated';
+    case 'hedge':
+    case 'looking':
+      return 'hypothetical';
+    case 'watch':
+      return 'watch';
+    case 'attempt':
+      return 'not_filled';
+    case 'wait':
+      return 'watch';
+    case 'condition':
+      return 'conditional';
+    case 'compare':
+      return isConditionOf(sheet, index) ? 'conditional' : null;
+    case 'asking':
+      return isInClause(sheet, index, scope.core.from) ? askingOf(sheet, index) : null;
+    case 'past':
+      return 'already_happened';
+    case 'holding':
+      return 'position_note';
+    case 'keep':
+      return isFree(sheet, index) ? 'position_note' : null;
+    case 'flow':
+      return 'flow_report';
+    case 'leg':
+      return 'multi_leg';
+    case 'month':
+      return isFree(sheet, index) && tokenAt(sheet, index).lower === 'may' ? 'hypothetical' : null;
+    case 'short_premium':
+      return isFree(sheet, index) ? 'short_premium' : null;
+    case 'ready':
+      return 'prepare';
+    case 'heads':
+      return tokenAt(sheet, index + 1).lower === 'up' ? 'prepare' : null;
+    default:
+      return null;
+  }
+}
+
+/** Whether no comma or colon parts the word from the instruction: "for those asking, I bought …". */
+function isInClause(sheet: Sheet, index: number, coreFrom: number): boolean {
+  for (let at = index + 1; at < coreFrom && at <= index + CLAUSE_WITHIN; at += 1) {
+    const kind = kindAt(sheet, at);
+    if (kind === 'comma' || kind === 'colon') return false;
+  }
+  return true;
+}
+
+const QUESTION_WORDS: ReadonlySet<string> = new Set(
+  `who anyone anybody did does do how what why where which whats whos who's`.split(/\s+/),
+);
+
+function askingOf(sheet: Sheet, index: number): Objection {
+  return QUESTION_WORDS.has(tokenAt(sheet, index).lower) ? 'question' : 'third_person';
+}

@@ -5,7 +5,7 @@ import { civilDate, type IsoDate } from '#kernel/calendar.ts';
 import { formatPrice } from '#kernel/price.ts';
 import { shortDecimal } from '#market/symbols.ts';
 import type { ParsedAlert, Repair } from '../model.ts';
-import { isUpperSymbol, isWordSymbol } from '../parser/symbol-words.ts';
+import { isUpperSymbol, isWordSymbol } from '../parser/words/symbol-words.ts';
 
 const REPAIRS_MAX = 3;
 

@@ -7,7 +7,16 @@
  */
 import type { IsoDate } from '#kernel/calendar.ts';
 import type { ParseContext } from '../parse-context.ts';
-import { claim, claimAt, isFree, type Run, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
+import {
+  claim,
+  claimAt,
+  isFree,
+  kindAt,
+  type Run,
+  roleAt,
+  type Sheet,
+  tokenAt,
+} from '../sheet/sheet.ts';
 import { isAmount, type Token } from '../tokens/token.ts';
 import type { Role } from '../words/lexicon.ts';
 import type { Expiry } from './expiries.ts';
@@ -29,7 +38,8 @@ export function chooseExpiry(
   strikeAt: number,
 ): ChosenExpiry {
   const symbolDate = ofOptionSymbol(tokenAt(sheet, strikeAt), context, strikeAt);
-  const inFigures = expiries.filter(({ form }) => form === 'figures');
+  const figures = expiries.filter(({ form }) => form === 'figures');
+  const inFigures = figures.length > 1 ? withoutHeader(sheet, figures, context.posted) : figures;
   const own = inFigures.filter((expiry) => !isEvent(sheet, expiry.run));
   const dated = own.length > 0 || symbolDate !== null ? own : inFigures;
   const all = symbolDate === null ? dated : [symbolDate, ...dated];
@@ -44,6 +54,22 @@ export function chooseExpiry(
     if (beside.length > 0) return onlyOne(sheet, beside);
   }
   return { kind: 'none' };
+}
+
+/** A line that begins with the day of posting is dated; its contract expires on the other date. */
+function withoutHeader(
+  sheet: Sheet,
+  figures: readonly Expiry[],
+  posted: IsoDate,
+): readonly Expiry[] {
+  return figures.filter(({ run, date }) => {
+    const before = kindAt(sheet, run.from - 1);
+    const opensLine = before === 'end' || before === 'newline' || before === 'open_bracket';
+    const isPosted = date.ok && date.value === posted;
+    if (!opensLine || !isPosted || CONTRACT_CLAIMS.has(claimAt(sheet, run.to + 1))) return true;
+    claim(sheet, run.from, run.to, 'noise');
+    return false;
+  });
 }
 
 function unclearEvent(expiries: readonly Expiry[]): ChosenExpiry {

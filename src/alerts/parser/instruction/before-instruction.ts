@@ -41,6 +41,15 @@ export function beforeInstruction(sheet: Sheet, index: number, scope: Scope): Ob
       return isFree(sheet, index) ? 'short_premium' : null;
     case 'ready':
       return 'prepare';
+    case 'sell':
+    case 'leave':
+    case 'trim':
+    case 'stopped':
+    case 'flat':
+    case 'close':
+    case 'out':
+    case 'take':
+      return scope.intent === 'open' && isExitBefore(sheet, index) ? 'two_instructions' : null;
     case 'heads':
       return tokenAt(sheet, index + 1).lower === 'up' ? 'prepare' : null;
     default:
@@ -63,4 +72,13 @@ const QUESTION_WORDS: ReadonlySet<string> = new Set(
 
 function askingOf(sheet: Sheet, index: number): Objection {
   return QUESTION_WORDS.has(tokenAt(sheet, index).lower) ? 'question' : 'third_person';
+}
+
+/** "trimming here BTO …": an exit with a quoted or second instruction behind it. */
+function isExitBefore(sheet: Sheet, index: number): boolean {
+  if (!isFree(sheet, index)) return false;
+  const { role, lower } = tokenAt(sheet, index);
+  if (role === 'take') return roleAt(sheet, index + 1) === 'result';
+  if (role === 'out') return roleAt(sheet, index - 1) === 'whole';
+  return role !== 'close' || lower === 'closed' || lower === 'closing';
 }

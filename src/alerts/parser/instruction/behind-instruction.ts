@@ -41,6 +41,8 @@ export function behindInstruction(sheet: Sheet, index: number, scope: Scope): Ob
       return isSessionTime(sheet, index) ? 'conditional' : conflict(sheet, index, scope);
     case 'short_premium':
       return scope.intent === 'open' && isFree(sheet, index) ? 'short_premium' : null;
+    case 'take':
+      return isTakingProfit(sheet, index, scope) ? 'two_instructions' : null;
     case 'sell':
     case 'leave':
     case 'trim':
@@ -130,6 +132,13 @@ function conflict(sheet: Sheet, index: number, scope: Scope): Objection | null {
   if (scope.intent !== 'close') return null;
   const isEntry = role === 'enter' || (role === 'add' && lower === 'added');
   return isEntry && isContractBehind(tokenAt(sheet, index + 1)) ? 'two_instructions' : null;
+}
+
+/** "took profits" in another sentence; "take profit at 6" behind the instruction is a plan. */
+function isTakingProfit(sheet: Sheet, index: number, { intent }: Scope): boolean {
+  if (intent !== 'open' || !isFree(sheet, index)) return false;
+  const { lower } = tokenAt(sheet, index);
+  return lower === 'took' && roleAt(sheet, index + 1) === 'result';
 }
 
 function isFinishedExit(sheet: Sheet, index: number): boolean {

@@ -61,7 +61,6 @@ function isShare(token: Token): boolean {
 }
 
 export function findPortion(sheet: Sheet, verb: Verb): Portion {
-  markKept(sheet);
   const stated = sheet.claims.indexOf('portion');
   if (stated >= 0) {
     const fraction = shareOf(tokenAt(sheet, stated));
@@ -72,20 +71,34 @@ export function findPortion(sheet: Sheet, verb: Verb): Portion {
   if (count !== null) return count;
   if (isWholeObject(sheet, verb)) return whole();
   if (verb.role === 'trim' || verb.role === 'take') return part(verb.run);
-  const at = partWord(sheet, verb);
+  const kept = sheet.claims.indexOf('kept');
+  const at = kept >= 0 ? kept : partWord(sheet, verb);
   return at === null ? whole() : part({ from: at, to: at });
 }
 
-/** "leave 2 runners", "1 left": a count of what stays is no quantity. */
-function markKept(sheet: Sheet): void {
+/** Claims counts of what stays, which are no quantity: "leave 2 runners", "5 cons left". */
+export function markKept(sheet: Sheet): void {
   for (let index = 0; index < sheet.tokens.length; index += 1) {
     const token = tokenAt(sheet, index);
     if (!isFree(sheet, index) || token.kind !== 'number' || !isWhole(token)) continue;
     if (kindAt(sheet, index - 1) === 'at') continue;
-    const after = roleAt(sheet, index + 1);
-    const isLeft = after === 'runner' || tokenAt(sheet, index + 1).lower === 'left';
-    if (isLeft || roleAt(sheet, index - 1) === 'keep') claim(sheet, index, index, 'note');
+    const isUnit = roleAt(sheet, index + 1) === 'contract_unit';
+    const behind = isUnit ? index + 2 : index + 1;
+    if (saysLeft(sheet, behind) || saysKept(sheet, index - 1))
+      claim(sheet, index, behind - 1, 'kept');
   }
+}
+
+function saysLeft(sheet: Sheet, index: number): boolean {
+  const { role, lower } = tokenAt(sheet, index);
+  return role === 'runner' || lower === 'left' || lower === 'remaining';
+}
+
+function saysKept(sheet: Sheet, index: number): boolean {
+  const isLabel = kindAt(sheet, index) === 'colon';
+  const { role, lower } = tokenAt(sheet, isLabel ? index - 1 : index);
+  if (role === 'keep' || lower === 'have') return true;
+  return isLabel && (lower === 'remaining' || lower === 'left' || role === 'runner');
 }
 
 function whole(): Portion {

@@ -1,5 +1,6 @@
 /** Words that spoil an instruction wherever in the message they stand. */
-import { roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
+import { kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
+import { isAmount } from '../tokens/token.ts';
 import type { Objection } from './objection.ts';
 
 export function spoilerAt(sheet: Sheet, index: number): Objection | null {
@@ -27,7 +28,7 @@ export function spoilerAt(sheet: Sheet, index: number): Objection | null {
     case 'whole':
       return isLastPeriod(sheet, index) ? 'already_happened' : null;
     case 'trigger':
-      return isOnTrigger(sheet, index) ? 'conditional' : null;
+      return isOnTrigger(sheet, index) || isTriggerLevel(sheet, index) ? 'conditional' : null;
     case 'this':
       return tokenAt(sheet, index + 1).lower === 'morning' ? 'already_happened' : null;
     default:
@@ -64,4 +65,11 @@ function isOnTrigger(sheet: Sheet, index: number): boolean {
     if (word !== 'the' && word !== 'a' && word !== 'clean') return false;
   }
   return false;
+}
+
+/** "entry trigger 233" */
+function isTriggerLevel(sheet: Sheet, index: number): boolean {
+  if (!tokenAt(sheet, index).lower.startsWith('trigger')) return false;
+  const next = kindAt(sheet, index + 1) === 'colon' ? index + 2 : index + 1;
+  return isAmount(tokenAt(sheet, next)) || roleAt(sheet, next) === 'at';
 }

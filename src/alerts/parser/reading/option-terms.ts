@@ -3,7 +3,7 @@ import type { Price } from '#kernel/price.ts';
 import type { AssetClass } from '#market/instrument.ts';
 import type { ParsedAlert, Reading } from '../../model.ts';
 import type { Strike } from '../contract/strikes.ts';
-import { findPortion, type Portion } from '../instruction/portions.ts';
+import { findPortion, markKept, type Portion } from '../instruction/portions.ts';
 import { findQuantities, type Quantities } from '../instruction/quantities.ts';
 import type { ParseContext } from '../parse-context.ts';
 import { type ChosenPrice, chooseEntryPrice } from '../price/entry-price.ts';
@@ -48,6 +48,7 @@ export function readEntry(sheet: Sheet, order: OptionOrder, context: ParseContex
 export function readExit(sheet: Sheet, order: OptionOrder, context: ParseContext): Reading {
   const { verb, strike } = order;
   if (verb === null) return refused('no_verb', 'expected a verb');
+  markKept(sheet);
   const quantities = findQuantities(sheet, verb);
   const portion = findPortion(sheet, verb);
   markNotes(sheet, scaleOf(order));

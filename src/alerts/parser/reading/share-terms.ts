@@ -1,7 +1,7 @@
 /** Price, quantity and portion of an order for shares. */
 import type { Price } from '#kernel/price.ts';
 import type { Reading } from '../../model.ts';
-import { findPortion, type Portion } from '../instruction/portions.ts';
+import { findPortion, markKept, type Portion } from '../instruction/portions.ts';
 import { findQuantities, type Quantities } from '../instruction/quantities.ts';
 import type { ParseContext } from '../parse-context.ts';
 import { type ChosenPrice, chooseEntryPrice } from '../price/entry-price.ts';
@@ -43,6 +43,7 @@ export function readShareEntry(sheet: Sheet, order: ShareOrder, context: ParseCo
 
 export function readShareExit(sheet: Sheet, order: ShareOrder, context: ParseContext): Reading {
   const { verb, symbol, hasShareWord } = order;
+  markKept(sheet);
   const quantities = findQuantities(sheet, verb);
   const portion = findPortion(sheet, verb);
   markNotes(sheet, null);

@@ -20,8 +20,10 @@ export type Claim =
   | 'expiry'
   | 'quantity'
   | 'price'
-  /** What an exit leaves or takes: "half", "1/3". */
+  /** How much an exit takes: "half", "1/3". */
   | 'portion'
+  /** How much an exit leaves: "2 runners", "5 cons left". */
+  | 'kept'
   /** Stops, targets, intentions after the entry. */
   | 'plan'
   | 'size'

@@ -118,7 +118,10 @@ export function createSimulatedBroker(options: SimulatedBrokerOptions): Simulate
     },
     disconnect: (forMs) => stream.disconnect(forMs),
     freezeLists: (forMs) => lists.freeze(forMs),
-    close: () => runner.close(),
+    close() {
+      courier.close();
+      runner.close();
+    },
   };
 }
 

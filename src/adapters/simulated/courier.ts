@@ -3,7 +3,7 @@
  * asks for. What is done at the venue and what its sender learns are two things here.
  */
 import { err, ok, type Result } from '#kernel/result.ts';
-import type { Clock, EpochMs } from '#kernel/time.ts';
+import type { Cancel, Clock, EpochMs } from '#kernel/time.ts';
 import type { MutationOutcome, QueryFault } from '#orders/ports.ts';
 import type { AnswerFault, Call, Query, ScriptReader } from './script.ts';
 import type { OrderPlan } from './venue/plan.ts';
@@ -25,6 +25,7 @@ export class Courier {
   readonly #clock: Clock;
   readonly #latency: CourierLatency;
   readonly #script: ScriptReader;
+  readonly #underWay = new Set<Cancel>();
 
   constructor(clock: Clock, latency: CourierLatency, script: ScriptReader) {
     this.#clock = clock;
@@ -58,10 +59,23 @@ export class Courier {
     });
   }
 
+  /** What is under way is lost, as when the process at this end is killed: nobody is answered. */
+  close(): void {
+    for (const cancel of this.#underWay) cancel();
+    this.#underWay.clear();
+  }
+
   /** At once when the span is zero, so that a broker without latency needs no clock. */
   #after(ms: number, action: () => void): void {
-    if (ms <= 0) action();
-    else this.#clock.after(ms, action);
+    if (ms <= 0) {
+      action();
+      return;
+    }
+    const cancel = this.#clock.after(ms, () => {
+      this.#underWay.delete(cancel);
+      action();
+    });
+    this.#underWay.add(cancel);
   }
 }
 

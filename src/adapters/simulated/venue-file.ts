@@ -4,6 +4,8 @@
  * Appended to line by line with plain writes: what is written survives the process that wrote it,
  * and nothing here has to survive the machine. A last line that was cut off is taken away; damage
  * anywhere else is refused, because an account with a hole in it would look right and be wrong.
+ *
+ * A full disk is the desk's trouble and not its broker's, which trades on: lines wait for space.
  */
 import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { decodeLine, encodeLine, type VenueLine } from './venue-lines.ts';
@@ -15,6 +17,9 @@ export interface VenueMemory {
   close(): void;
 }
 
+const OWNER_ONLY = 0o600;
+const NO_SPACE: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
 /** The broker's own file is damaged other than at its end. */
 export class VenueFileDamaged extends Error {
   override readonly name = 'VenueFileDamaged';
@@ -22,15 +27,33 @@ export class VenueFileDamaged extends Error {
 
 export function openVenueFile(path: string): VenueMemory {
   const kept = existsSync(path) ? readLines(path) : [];
-  const file = openSync(path, 'a');
+  const file = openSync(path, 'a', OWNER_ONLY);
+  let waiting = Buffer.alloc(0);
+
+  function write(): void {
+    try {
+      while (waiting.length > 0) waiting = waiting.subarray(writeSync(file, waiting));
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
+  }
+
   return {
     kept,
     keep(line) {
       const bytes = Buffer.from(`${encodeLine(line)}\n`);
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+      waiting = waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes]);
+      write();
     },
-    close: () => closeSync(file),
+    close() {
+      write();
+      closeSync(file);
+    },
   };
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && NO_SPACE.has(String(error.code));
 }
 
 function readLines(path: string): readonly VenueLine[] {

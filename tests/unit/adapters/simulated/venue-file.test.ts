@@ -3,6 +3,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,7 +15,7 @@ import { asClientOrderId } from '#kernel/ids.ts';
 import { price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { plus } from '#kernel/time.ts';
-import { type Bench, limitAt, MORNING, openBench } from './bench.ts';
+import { type Bench, limitAt, MORNING, openBench, ticket } from './bench.ts';
 
 let folder = '';
 const path = (): string => join(folder, 'sim-broker.jsonl');
@@ -107,6 +108,28 @@ describe('a simulated broker that outlives its process', () => {
       ['c3', 'working'],
       ['c4', 'working'],
     ]);
+  });
+
+  it('loses, once closed, what is on its way, and writes nothing more', async () => {
+    const file = openVenueFile(path());
+    const { market } = await openBench();
+    const before = await openBench({
+      memory: { file, instrumentOf: market.instrumentOf.bind(market) },
+    });
+    await before.place('c1');
+    void before.broker.place(ticket('c2', before.put));
+    kill(before);
+    file.close();
+    before.clock.advance(1_000);
+
+    const after = await open(before.clock.now());
+    const arrived = after.broker.ledger.mutations.map(({ clientOrderId }) => clientOrderId);
+    expect(arrived).toEqual(['c1']);
+  });
+
+  it('keeps the account to its owner', async () => {
+    kill(await open());
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
   });
 
   it('ends the day orders of a session that has ended meanwhile', async () => {

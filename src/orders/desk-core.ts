@@ -57,6 +57,10 @@ export interface DeskCore {
   mark(symbol: InstrumentSymbol): Price | null;
   /** Something happened that may call for a kill state. */
   watch(): void;
-  /** Something happened that may have changed what the account holds. */
-  comparePositions(): void;
+  /** Other hands traded something of ours. */
+  suspectPositions(): void;
+  /** A sell was refused: what is held may not be what is believed to be. */
+  doubtPositions(): void;
+  /** Sells wait until what is held has been compared. */
+  readonly doubtsPositions: boolean;
 }

@@ -224,8 +224,16 @@ export class Desk implements DeskCore {
     this.#selfWatch.look();
   }
 
-  comparePositions(): void {
-    void this.#reconciler.comparePositions();
+  suspectPositions(): void {
+    this.#reconciler.suspectPositions();
+  }
+
+  doubtPositions(): void {
+    this.#reconciler.doubtPositions();
+  }
+
+  get doubtsPositions(): boolean {
+    return this.#reconciler.doubtsPositions;
   }
 
   /** Quotes of an instrument until let go of; several may want the same. */
@@ -266,9 +274,9 @@ export class Desk implements DeskCore {
     const byMs = this.deps.clock.now() - this.now();
     if (Math.abs(byMs) <= CLOCK_STEP_MS) return;
     const what = `the clock of this machine moved by ${Math.round(byMs / 1000)} s`;
+    this.#startWall = plus(this.#startWall, byMs);
     this.incident('clock_stepped', what);
     this.raise('PAUSE', what);
-    this.#startWall = plus(this.#startWall, byMs);
   }
 
   #settle(): void {

@@ -113,6 +113,7 @@ export class Reader {
     const sighting = sightingOf(order, stated, source);
     if (sighting === null) return;
     this.#core.record([seenRecord(trade, sighting, source, this.#core.now())], 'lazy');
+    if (sighting.status === 'rejected' && order.side === 'sell') this.#core.doubtPositions();
     if (order.end === 'absent' && order.status === null) {
       // Later than anything the quarantine allows for: the next may be too.
       const late = `${order.cid} turned up after it was given up`;
@@ -146,7 +147,7 @@ export class Reader {
     this.#core.record([{ kind: 'order.foreign', body, actor: 'broker' }], 'sync');
     if (!isMarked) {
       if (book.open().some(({ plan }) => plan.instrument.symbol === symbol)) {
-        this.#core.comparePositions();
+        this.#core.suspectPositions();
       }
       return;
     }

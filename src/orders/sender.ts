@@ -51,7 +51,7 @@ export class Sender {
     }
     this.#core.record([answeredRecord(trade, intent, outcome, this.#core.now())], 'lazy');
     if (outcome.kind === 'acked') this.#takeOrder(trade, intent, outcome.order);
-    if (outcome.kind === 'rejected') this.#core.watch();
+    if (outcome.kind === 'rejected') this.#refused(intent);
     if (outcome.kind === 'not_sent') this.#react(outcome.reason, outcome.detail);
     this.#core.touch(trade.id);
   }
@@ -110,6 +110,11 @@ export class Sender {
     const sighting = place === null ? null : sightingOf(place.order, stated, 'answer');
     if (sighting === null) return;
     this.#core.record([seenRecord(trade, sighting, 'answer', this.#core.now())], 'lazy');
+  }
+
+  #refused(intent: OrderIntent): void {
+    this.#core.watch();
+    if (intent.op === 'submit' && intent.side === 'sell') this.#core.doubtPositions();
   }
 
   #react(reason: NotSentReason, detail: string): void {

@@ -36,7 +36,9 @@ function nameOf(
   target: OrderId | null,
   cids: ReadonlyMap<OrderId, ClientOrderId>,
 ): ClientOrderId | null {
-  if (op !== 'cancel') return clientOrderId;
+  if (op !== 'cancel') {
+    return clientOrderId !== null && partsOf(clientOrderId) !== null ? clientOrderId : null;
+  }
   return target === null ? null : (cids.get(target) ?? null);
 }
 

@@ -18,6 +18,9 @@ export interface Process {
   onAnswer(listener: (kind: MutationKind) => void): void;
   /** Brings the desk every notification of an order once more, in the order they came. */
   notifyAgain(): void;
+  /** Stands still, as stopped by a signal: whatever is due or comes waits until it goes on. */
+  standStill(): void;
+  goOn(): void;
   kill(): void;
 }
 
@@ -30,35 +33,56 @@ interface Surroundings {
 const NEVER = new Promise<never>(() => undefined);
 
 export function startProcess({ clock, broker, quotes }: Surroundings): Process {
-  let isAlive = true;
+  let state: 'running' | 'still' | 'dead' = 'running';
+  const waiting: (() => void)[] = [];
   const sent = new Set<(kind: MutationKind) => void>();
   const answered = new Set<(kind: MutationKind) => void>();
   const hearers = new Set<(order: BrokerOrder) => void>();
   const heard: BrokerOrder[] = [];
 
-  function ask<T>(call: () => Promise<T>): Promise<T> {
-    if (!isAlive) return NEVER;
-    return call().then((answer) => (isAlive ? answer : NEVER));
+  /** Now, or when it goes on, or never. */
+  function whenRunning(action: () => void): void {
+    if (state === 'running') action();
+    if (state === 'still') waiting.push(action);
+  }
+
+  function ask<T>(call: () => Promise<T>, heardFirst: () => void = () => undefined): Promise<T> {
+    if (state === 'dead') return NEVER;
+    const { promise, resolve } = Promise.withResolvers<T>();
+    void call().then((answer) =>
+      whenRunning(() => {
+        heardFirst();
+        // Whoever heard it first may have been the end of this process.
+        whenRunning(() => resolve(answer));
+      }),
+    );
+    return promise;
   }
 
   function mutate<T>(kind: MutationKind, call: () => Promise<T>): Promise<T> {
-    if (!isAlive) return NEVER;
-    const answer = call();
-    for (const listener of sent) listener(kind);
-    return answer.then((outcome) => {
-      if (isAlive) for (const listener of answered) listener(kind);
-      return isAlive ? outcome : NEVER;
+    const answer = ask(call, () => {
+      for (const listener of answered) listener(kind);
     });
+    if (state !== 'dead') for (const listener of sent) listener(kind);
+    return answer;
   }
 
   return {
     clock: {
       now: () => clock.now(),
       mono: () => clock.mono(),
-      after: (delayMs, action) =>
-        clock.after(delayMs, () => {
-          if (isAlive) action();
-        }),
+      after: (delayMs, action) => {
+        let isCancelled = false;
+        const cancel = clock.after(delayMs, () =>
+          whenRunning(() => {
+            if (!isCancelled) action();
+          }),
+        );
+        return () => {
+          isCancelled = true;
+          cancel();
+        };
+      },
     },
     broker: {
       place: (ticket) => mutate('place', () => broker.place(ticket)),
@@ -71,33 +95,36 @@ export function startProcess({ clock, broker, quotes }: Surroundings): Process {
       balances: () => ask(() => broker.balances()),
       onOrder(listener) {
         hearers.add(listener);
-        return broker.onOrder((order) => {
-          if (!isAlive) return;
-          heard.push(order);
-          listener(order);
-        });
+        return broker.onOrder((order) =>
+          whenRunning(() => {
+            heard.push(order);
+            listener(order);
+          }),
+        );
       },
-      onReconnect: (listener) =>
-        broker.onReconnect(() => {
-          if (isAlive) listener();
-        }),
+      onReconnect: (listener) => broker.onReconnect(() => whenRunning(listener)),
     },
     quotes: {
       subscribe: (instrument) => quotes.subscribe(instrument),
       unsubscribe: (symbol) => quotes.unsubscribe(symbol),
       latest: (symbol) => quotes.latest(symbol),
-      onQuote: (listener) =>
-        quotes.onQuote((quote) => {
-          if (isAlive) listener(quote);
-        }),
+      onQuote: (listener) => quotes.onQuote((quote) => whenRunning(() => listener(quote))),
     },
     onSent: (listener) => sent.add(listener),
     onAnswer: (listener) => answered.add(listener),
     notifyAgain() {
       for (const order of [...heard]) for (const hear of hearers) hear(order);
     },
+    standStill() {
+      state = 'still';
+    },
+    goOn() {
+      state = 'running';
+      for (const action of waiting.splice(0)) action();
+    },
     kill() {
-      isAlive = false;
+      state = 'dead';
+      waiting.length = 0;
     },
   };
 }

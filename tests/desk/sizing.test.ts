@@ -105,7 +105,9 @@ describe('initial buying power', () => {
     const world = await open();
     await world.say('BTO 4 UBER 78p 12/04 @ 0.75');
     world.pin(UBER, '0.60', '0.70');
-    await world.run(newYorkInstant(date('2026-11-20'), '10:00') - world.clock.now());
+    await world.run(5_000);
+    await world.closeUntil(newYorkInstant(date('2026-11-19'), '23:59'));
+    await world.run(120_000);
     const captured = world.bodies('buying_power.captured');
     expect(captured.map(({ day }) => day)).toEqual(['2026-11-19', '2026-11-20']);
     expect(captured[1]?.amount).toBeLessThan(money('100000'));

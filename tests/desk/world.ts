@@ -158,6 +158,14 @@ export class World {
     this.journal.breakDown('killed');
   }
 
+  /** Stops the desk and starts it again at that time, as over a night. */
+  async closeUntil(instant: EpochMs): Promise<void> {
+    await this.during(this.desk.stop('over night'));
+    this.process.kill();
+    await this.run(instant - this.clock.now());
+    await this.reopen();
+  }
+
   /**
    * The process dies the moment the first such record is on disk: nothing it led to is sent. What
    * was written together with it and after it is cut off.

@@ -150,11 +150,13 @@ export function isNews(order: TradeOrder, sighting: Sighting, source: SightingSo
 
 /**
  * Said before what is known was said. Of two statements with one time a read is the newer, because
- * it was asked for later; a notification or an answer only when it is further along.
+ * it was asked for later; a notification or an answer only when it is further along. An end is
+ * never stale, whatever the broker's clock did: nothing comes after it.
  */
 export function isStale(order: TradeOrder, sighting: Sighting, source: SightingSource): boolean {
   const { statedAt, status } = order;
   if (statedAt === null || status === null || sighting.statedAt > statedAt) return false;
+  if (endOf(sighting.status) !== null) return false;
   if (sighting.statedAt < statedAt) return true;
   const wasAskedFor = source === 'poll' || source === 'look_up';
   return !wasAskedFor && PROGRESS[sighting.status] <= PROGRESS[status];

@@ -20,23 +20,34 @@ export interface Shortage {
   readonly by: number;
 }
 
-/** Contracts of ours the broker no longer has, by symbol. */
-export function shortages(
+export interface Comparison {
+  /** Contracts of ours the broker no longer has, by symbol. */
+  readonly shortages: readonly Shortage[];
+  /** Some trades could not be compared: too much has just happened to them. */
+  readonly isPartial: boolean;
+}
+
+export function comparePositions(
   open: readonly Trade[],
   positions: readonly Position[],
   now: EpochMs,
   settleMs: number,
-): readonly Shortage[] {
+): Comparison {
   const found: Shortage[] = [];
+  let isPartial = false;
   for (const [symbol, trades] of bySymbol(open)) {
-    if (trades.some((trade) => isUnsettled(trade, now, settleMs))) continue;
+    if (trades.some((trade) => hasExpired(trade, now))) continue;
+    if (trades.some((trade) => isUnsettled(trade, now, settleMs))) {
+      isPartial = true;
+      continue;
+    }
     let ours = 0;
     for (const trade of trades) ours += Math.max(0, held(trade));
     const net = positions.find((position) => position.symbol === symbol)?.net ?? 0;
     const by = ours - Math.max(0, net);
     if (by > 0) found.push({ symbol, net, ours, by });
   }
-  return found;
+  return { shortages: found, isPartial };
 }
 
 /** How a shortage is shared out: the newest trade gives first. */
@@ -65,10 +76,13 @@ function bySymbol(open: readonly Trade[]): ReadonlyMap<InstrumentSymbol, readonl
   return groups;
 }
 
-/** Something of it happened a moment ago, is not understood yet, or has expired. */
+/** What is held of it is settled by the clearing house, not by orders. */
+function hasExpired({ plan: { instrument } }: Trade, now: EpochMs): boolean {
+  return instrument.kind !== 'equity' && now > instrument.lastTradeAt;
+}
+
+/** Something of it happened a moment ago, or is not understood yet. */
 function isUnsettled(trade: Trade, now: EpochMs, settleMs: number): boolean {
-  const { instrument } = trade.plan;
-  if (instrument.kind !== 'equity' && now > instrument.lastTradeAt) return true;
   return trade.orders.some(
     (order) =>
       now - order.changedAt < settleMs ||

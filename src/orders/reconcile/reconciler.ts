@@ -13,11 +13,13 @@ import type { DeskCore } from '../desk-core.ts';
 import type { Position } from '../ports.ts';
 import { answerOf } from '../query.ts';
 import type { Reader } from '../reader.ts';
-import { attribute, type Shortage, shortages } from './positions.ts';
+import { attribute, comparePositions, type Shortage } from './positions.ts';
 
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000, 15_000] as const;
 /** Failed passes in a row before an operator is told. */
 const FAILURES_TOLD = 3;
+/** However long a comparison takes, sells are not held back longer for it. */
+const DOUBT_MS_MAX = 20_000;
 
 interface Poll {
   /** On the monotonic clock, when it was last made. */
@@ -39,6 +41,10 @@ export class Reconciler {
   #retry: Cancel | null = null;
   #recheck: Cancel | null = null;
   #suspected: readonly Shortage[] = [];
+  /** Something hinted at a change: compared again until nothing is left out. */
+  #isAlarmed = false;
+  /** On the monotonic clock, since a sell was refused and the reason is looked for. */
+  #doubtedAt: number | null = null;
   #onAgreed: () => void = () => undefined;
   readonly #undo: (() => void)[] = [];
 
@@ -98,17 +104,25 @@ export class Reconciler {
       .open()
       .some((trade) => trade.orders.some((order) => isLive(order) && order.role !== 'exit'));
     this.#poll(this.#orders, isBusy ? pollBusyMs : pollIdleMs, () => this.#readOrders());
-    this.#poll(this.#positions, positionsEveryMs, () => this.comparePositions());
+    this.#poll(this.#positions, positionsEveryMs, () => this.#readPositions());
     this.#poll(this.#balances, balancesEveryMs, () => this.#account.refresh());
   }
 
-  /** Reads what the broker holds and compares it with what the desk believes it holds. */
-  async comparePositions(): Promise<number | null> {
-    const { broker } = this.#core.deps;
-    const answer = await answerOf(this.#core, 'positions', () => broker.positions());
-    if (answer === null || this.#stopped) return null;
-    this.#compare(answer.value);
-    return answer.value.length;
+  /** Other hands traded something of ours: what is held is compared as soon as it can be. */
+  suspectPositions(): void {
+    this.#isAlarmed = true;
+    void this.#readPositions();
+  }
+
+  /** A sell was refused: the next waits until what is held has been compared. */
+  doubtPositions(): void {
+    this.#doubtedAt = this.#core.deps.clock.mono();
+    this.suspectPositions();
+  }
+
+  get doubtsPositions(): boolean {
+    if (this.#doubtedAt === null) return false;
+    return this.#core.deps.clock.mono() - this.#doubtedAt < DOUBT_MS_MAX;
   }
 
   #poll(poll: Poll, everyMs: number, read: () => Promise<unknown>): void {
@@ -140,7 +154,7 @@ export class Reconciler {
 
   async #fullPass(): Promise<boolean> {
     const orders = await this.#readOrders();
-    const positions = await this.comparePositions();
+    const positions = await this.#readPositions();
     const balances = await this.#account.refresh();
     if (orders === null || positions === null || !balances || this.#stopped) return false;
     const body = { orders, positions, at: this.#core.now() };
@@ -164,18 +178,30 @@ export class Reconciler {
     return plus(oldest < midnight ? oldest : midnight, -60_000);
   }
 
+  async #readPositions(): Promise<number | null> {
+    const { broker } = this.#core.deps;
+    const answer = await answerOf(this.#core, 'positions', () => broker.positions());
+    if (answer === null || this.#stopped) return null;
+    this.#compare(answer.value);
+    return answer.value.length;
+  }
+
   #compare(positions: readonly Position[]): void {
     const { settings, clock } = this.#core.deps;
     const open = this.#core.book.open();
-    const found = shortages(open, positions, this.#core.now(), settings.settleMs);
-    const confirmed = found.filter((shortage) =>
+    const compared = comparePositions(open, positions, this.#core.now(), settings.settleMs);
+    const confirmed = compared.shortages.filter((shortage) =>
       this.#suspected.some((other) => other.symbol === shortage.symbol && other.by === shortage.by),
     );
-    this.#suspected = found.filter((shortage) => !confirmed.includes(shortage));
+    this.#suspected = compared.shortages.filter((shortage) => !confirmed.includes(shortage));
     for (const shortage of confirmed) this.#reduce(shortage);
-    if (this.#suspected.length === 0) return;
-    this.#recheck?.();
-    this.#recheck = clock.after(settings.settleMs, () => void this.comparePositions());
+    if (this.#suspected.length > 0 || (this.#isAlarmed && compared.isPartial)) {
+      this.#recheck?.();
+      this.#recheck = clock.after(settings.settleMs, () => void this.#readPositions());
+      return;
+    }
+    this.#isAlarmed = false;
+    this.#doubtedAt = null;
   }
 
   #reduce(shortage: Shortage): void {

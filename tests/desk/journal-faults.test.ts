@@ -1,0 +1,107 @@
+/** when the record cannot be written nothing is sent, and what works is taken back. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { JournalHealth } from '#journal/ports.ts';
+import { quantity } from '#kernel/quantity.ts';
+import { holdInvariants } from './invariants.ts';
+import { sentOnly, working } from './ledger-lines.ts';
+import { openWorld, type World } from './world.ts';
+
+afterEach(holdInvariants);
+
+const UBER = 'UBER  261204P00078000';
+const OTHER = 'UBER  261204P00077000';
+
+async function busy(): Promise<World> {
+  const world = await openWorld();
+  world.pin(UBER, '0.70', '0.85');
+  world.pin(OTHER, '0.70', '0.85');
+  world.broker.script.onCall({
+    on: 'place',
+    plan: { fills: [{ afterMs: 500, quantity: quantity(4) }] },
+  });
+  await world.say('BTO 4 UBER 78p 12/04 @ 0.75');
+  await world.run(10_000);
+  await world.say('BTO 2 UBER 77p 12/04 @ 0.75');
+  await world.run(1_000);
+  return world;
+}
+
+describe('a full disk', () => {
+  it('R-16: working entries are taken back in the space kept for that, exits stay', async () => {
+    const world = await busy();
+    world.journal.fillUp();
+    await world.run(10_000);
+    expect(working(world.broker.ledger)).toEqual(['sell 2 @ 1.50']);
+    expect(sentOnly(world.broker.ledger).at(-1)).toBe('cancel 2 @ 0.75');
+    await world.crash();
+  });
+
+  it('R-16: nothing is sent afterwards, whatever happens', async () => {
+    const world = await busy();
+    world.journal.fillUp();
+    await world.run(1_000);
+    const before = world.broker.ledger.mutations.length;
+    world.excuse('S16', 'what was said to a desk without a record was never heard');
+    world.tell('BTO 2 UBER 79p 12/04 @ 0.75');
+    world.tell('STC UBER 78p 12/04');
+    await world.run(100_000);
+    expect(world.broker.ledger.mutations).toHaveLength(before);
+    await world.crash();
+  });
+
+  it('R-16: an order just on its way is taken back when the broker has taken it', async () => {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.85');
+    world.process.onSent((kind) => {
+      if (kind === 'place') world.journal.fillUp();
+    });
+    world.tell('BTO 2 UBER 78p 12/04 @ 0.75');
+    await world.run(5_000);
+    expect(world.broker.ledger.orders().map(({ status }) => status)).toEqual(['cancelled']);
+    await world.crash();
+  });
+});
+
+describe('a journal that fails', () => {
+  it('R-16: nothing more is sent; the next run finds what was at work and goes on', async () => {
+    const world = await busy();
+    world.journal.breakDown('EIO');
+    const before = world.broker.ledger.mutations.length;
+    await world.run(30_000);
+    expect(world.broker.ledger.mutations).toHaveLength(before);
+    await world.crash();
+    await world.run(100_000);
+    expect(working(world.broker.ledger)).toEqual(['sell 2 @ 1.50']);
+  });
+
+  it('R-16: an intent that is not on disk is never sent', async () => {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.85');
+    const message = world.message('BTO 2 UBER 78p 12/04 @ 0.75');
+    const answer = world.lane.receive(message);
+    world.journal.onDurable(({ kind }) => {
+      if (kind === 'message.received') world.journal.breakDown('EIO');
+    });
+    await expect(world.during(answer)).rejects.toThrow('EIO');
+    await world.run(5_000);
+    expect(world.broker.ledger.mutations).toEqual([]);
+    await world.crash();
+  });
+});
+
+describe('little space left', () => {
+  it('R-16: is told once; when it is short, entries pause', async () => {
+    const world = await openWorld();
+    const { health } = world.journal;
+    const show = (space: JournalHealth['space']): void => {
+      world.journal.health = () => ({ ...health.call(world.journal), space, freeBytes: 5e8 });
+    };
+    show('low');
+    await world.run(5_000);
+    expect(world.bodies('incident.raised').map(({ code }) => code)).toEqual(['disk_space_low']);
+    expect(world.desk.book.killState).toBe('ACTIVE');
+    show('short');
+    await world.run(2_000);
+    expect(world.desk.book.killState).toBe('PAUSE');
+  });
+});

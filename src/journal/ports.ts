@@ -75,6 +75,9 @@ export class JournalUnwritable extends Error {
 /** Largest canonical text of one record, in bytes of UTF-8. */
 export const RECORD_BYTES_MAX = 65_536;
 
+/** What a text from outside may take of that as JSON: the rest is for what is said about it. */
+export const TEXT_BYTES_MAX = 49_152;
+
 type Awaitable<T> = T | Promise<T>;
 
 /** One segment, open for appending at its end. No call is repeated after one has thrown. */

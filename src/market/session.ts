@@ -99,10 +99,15 @@ const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 /** Longer than any run of days without a session. */
 const CLOSED_DAYS_MAX = 10;
 
+/** True when the rules of New York's clock are known then; everything that asks it throws otherwise. */
+export function isZoneKnown(at: EpochMs): boolean {
+  return at >= ZONE_FROM_MS && at < ZONE_UNTIL_MS;
+}
+
 /** What to add to UTC for the clock in New York; instants from 2007 to 2099. */
 export function newYorkOffsetMs(at: EpochMs): number {
   invariant(
-    at >= ZONE_FROM_MS && at < ZONE_UNTIL_MS,
+    isZoneKnown(at),
     `New York time is known from ${ZONE_YEAR_FIRST} to ${ZONE_YEAR_LAST}, was ${at} ms`,
   );
   // May be a year off around New Year, where either year says winter.

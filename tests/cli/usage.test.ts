@@ -41,6 +41,10 @@ describe('wrong usage ends with 2 and touches nothing', () => {
     [['alert', 'BTO', '--channel', 'a:b'], '--channel'],
     [['audit', 'export', '--format', 'parquet'], 'jsonl'],
     [['audit', 'export', '--from', 'May'], '--from'],
+    [['audit', 'export', '--from', '1970-01-01'], '--from'],
+    [['audit', 'export', '--to', '9999-12-31'], '--to'],
+    [['audit', 'export', '--from', '2025-12-03', '--to', '2025-12-02'], 'before --to 2025-12-02'],
+    [['alert', 'BTO', '--posted-at', '9999-12-31', '--dry-run'], '--posted-at'],
     [['certify'], 'unknown command'],
     [['arm'], 'unknown command'],
   ])('%j', async (args, hint) => {

@@ -1,9 +1,9 @@
 /** Request bodies and queries: strict, so that a misspelt field is an error and not a default. */
 import { z } from 'zod';
 import { PLATFORMS } from '#alerts/model.ts';
-import { parseIsoDate } from '#kernel/calendar.ts';
-import { type EpochMs, parseInstant } from '#kernel/time.ts';
-import { newYorkInstant } from '#market/session.ts';
+import { TEXT_BYTES_MAX } from '#journal/ports.ts';
+import type { EpochMs } from '#kernel/time.ts';
+import { readMarketTime } from '#market/market-time.ts';
 import { KILL_STATES } from '#risk/model.ts';
 import { type FieldError, ProblemError, problem } from './problems.ts';
 
@@ -15,17 +15,27 @@ const PostedAt = z
   .string()
   .max(40)
   .transform((text, context): EpochMs => {
-    const date = parseIsoDate(text);
-    const at = date === null ? parseInstant(text) : newYorkInstant(date, '10:30');
+    const at = readMarketTime(text, '10:30');
     if (at !== null) return at;
     context.addIssue('expected an ISO instant with a zone, or a date such as 2025-12-02');
     return z.NEVER;
   });
 
+const TEXT_LENGTH_MAX = 16_000;
+
+/** No longer than a record has room for: control characters take six bytes there. */
+const Text = z
+  .string()
+  .min(1, 'expected a message, was empty')
+  .max(TEXT_LENGTH_MAX, `expected at most ${TEXT_LENGTH_MAX} characters`)
+  .refine((text) => Buffer.byteLength(JSON.stringify(text)) <= TEXT_BYTES_MAX, {
+    error: `expected at most ${TEXT_BYTES_MAX} bytes as JSON`,
+  });
+
 const Reason = z.string().trim().max(500);
 
 export const AlertBody = z.strictObject({
-  text: z.string().min(1),
+  text: Text,
   user_id: Id,
   channel_id: Id,
   message_id: Id.exactOptional(),

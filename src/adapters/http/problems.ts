@@ -1,4 +1,5 @@
 /** Errors as RFC 9457 problem documents: a stable code, a sentence, never a stack trace. */
+import { JournalUnwritable } from '#journal/ports.ts';
 
 import type { Caller } from '#operate/model.ts';
 
@@ -36,6 +37,7 @@ const PROBLEMS = {
   too_many_attempts: { status: 429, title: 'Too many failed attempts' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'The desk failed to answer' },
+  not_recorded: { status: 503, title: 'The desk records nothing more' },
   not_ready: { status: 503, title: 'The desk cannot trade yet' },
   too_many_streams: { status: 503, title: 'Too many event streams are open' },
 } as const;
@@ -69,6 +71,12 @@ export class ProblemError extends Error {
 /** The problem a framework error stands for; `internal` for everything that is a defect. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
+  if (error instanceof JournalUnwritable) {
+    return problem(
+      'not_recorded',
+      'the journal cannot be written; the desk takes its entries back',
+    );
+  }
   const { code, status } = facts(error);
   if (status === 413) return problem('body_too_large', 'expected a body of at most 100 KB');
   if (status === 415) {
@@ -78,6 +86,8 @@ export function problemOf(error: unknown): Problem {
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
     return problem('malformed', 'expected a JSON body, was empty');
   }
+  if (code === 'FST_ERR_BAD_URL')
+    return problem('malformed', 'expected a path that can be decoded');
   if (status === 400) return problem('malformed', 'expected well-formed JSON');
   return problem('internal', 'the failure is in the log under this request id');
 }

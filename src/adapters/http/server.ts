@@ -72,9 +72,13 @@ export function createHttpServer(desk: HttpDesk, options: HttpOptions, clock: Cl
     },
     routerOptions: { maxParamLength: 64 },
     clientErrorHandler: answerUnreadable,
+    // Before any route or hook: what cannot even be matched.
+    frameworkErrors: (error, _request, reply) =>
+      sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error)),
     forceCloseConnections: true,
   });
   app.server.maxConnections = CONNECTIONS_MAX;
+  app.removeContentTypeParser('text/plain');
   const gatekeeper = createGatekeeper(options, clock);
   const streams = createEventStreams(desk.feed, () => desk.pulse(), clock);
   const seen = new WeakMap<FastifyRequest, Seen>();

@@ -5,9 +5,8 @@
  * else by the desk that runs on the data directory.
  */
 import { z } from 'zod';
-import { parseIsoDate } from '#kernel/calendar.ts';
-import { type EpochMs, formatInstant, parseInstant } from '#kernel/time.ts';
-import { newYorkInstant } from '#market/session.ts';
+import { type EpochMs, formatInstant } from '#kernel/time.ts';
+import { readMarketTime } from '#market/market-time.ts';
 import { answerText } from '#operate/answer-text.ts';
 import type { Config } from '../config.ts';
 import { readDeskFile } from '../desk-file.ts';
@@ -68,8 +67,7 @@ function checkUsage({ text, example, channel, user }: AlertOptions): void {
 /** A date alone means the middle of that morning in New York. */
 function readPostedAt(text: string | undefined): EpochMs | null {
   if (text === undefined) return null;
-  const date = parseIsoDate(text);
-  const at = date === null ? parseInstant(text) : newYorkInstant(date, '10:30');
+  const at = readMarketTime(text, '10:30');
   if (at !== null) return at;
   const expected = 'a date (2025-12-02) or an ISO instant with a zone (2025-12-02T15:30:00Z)';
   throw new CommandFailed('usage', `--posted-at: expected ${expected}, was "${text}".`);

@@ -8,10 +8,9 @@ import { describeDamage } from '#journal/model.ts';
 import { DiskError, type JournalDisk } from '#journal/ports.ts';
 import { readRange, SegmentIndex } from '#journal/reader.ts';
 import { scanJournal } from '#journal/scan.ts';
-import { addDays, parseIsoDate } from '#kernel/calendar.ts';
 import { oneLine } from '#kernel/text.ts';
-import { type EpochMs, parseInstant } from '#kernel/time.ts';
-import { newYorkInstant } from '#market/session.ts';
+import type { EpochMs } from '#kernel/time.ts';
+import { readMarketTime } from '#market/market-time.ts';
 import type { Config } from '../config.ts';
 import { isDeskEntry } from '../desk-entry.ts';
 import type { Exit } from '../exit-codes.ts';
@@ -31,7 +30,7 @@ export async function runAuditExport(
   options: ExportOptions,
   io: Io,
 ): Promise<Exit> {
-  const range = { from: readFrom(options.from), to: readTo(options.to) };
+  const range = rangeOf(options);
   const disk = findJournalDisk(config.data.directory);
   const { index, last, damage } = await scan(disk, config.data.directory);
   const records = entriesOf(readRange(disk, index, { fromSeq: 1, toSeq: last }));
@@ -84,20 +83,27 @@ function* entriesOf(records: Iterable<Recorded>): Iterable<DeskEntry> {
   for (const record of records) if (isDeskEntry(record)) yield record;
 }
 
-function readFrom(text: string | undefined): EpochMs | null {
-  return text === undefined ? null : readTime('from', text);
+interface Range {
+  readonly from: EpochMs | null;
+  readonly to: EpochMs | null;
 }
 
-function readTo(text: string | undefined): EpochMs | null {
+/** A date is midnight in New York; as an end it is included whole. */
+function rangeOf({ from, to }: ExportOptions): Range {
+  const range = { from: readTime('from', from, '00:00'), to: readTime('to', to, '24:00') };
+  if (range.from !== null && range.to !== null && range.from >= range.to) {
+    throw new CommandFailed('usage', `--from: expected a time before --to ${to}, was "${from}".`);
+  }
+  return range;
+}
+
+function readTime(
+  option: 'from' | 'to',
+  text: string | undefined,
+  timeOfDay: `${number}:${number}`,
+): EpochMs | null {
   if (text === undefined) return null;
-  const date = parseIsoDate(text);
-  return date === null ? readTime('to', text) : newYorkInstant(addDays(date, 1), '00:00');
-}
-
-/** A date is midnight in New York. */
-function readTime(option: string, text: string): EpochMs {
-  const date = parseIsoDate(text);
-  const at = date === null ? parseInstant(text) : newYorkInstant(date, '00:00');
+  const at = readMarketTime(text, timeOfDay);
   if (at !== null) return at;
   const expected = 'a date (2025-12-02) or an ISO instant with a zone';
   throw new CommandFailed('usage', `--${option}: expected ${expected}, was "${text}".`);

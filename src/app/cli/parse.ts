@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Reading } from '#alerts/model.ts';
 import { type IsoDate, parseIsoDate } from '#kernel/calendar.ts';
 import { parseInstant } from '#kernel/time.ts';
-import { newYorkDate } from '#market/session.ts';
+import { isZoneKnown, newYorkDate } from '#market/session.ts';
 import { toAlertJson } from '#operate/answer-json.ts';
 import { errorCode } from '../config.ts';
 import { CommandFailed, type Io } from './io.ts';
@@ -37,7 +37,7 @@ export async function parseStream(
   let bad = 0;
   for await (const line of linesOf(input)) {
     number += 1;
-    if (line.trim() === '') continue;
+    if (line?.trim() === '') continue;
     const answer = answerLine(line, read);
     if (answer.ok) held += `${answer.text}\n`;
     else {
@@ -74,7 +74,8 @@ type Answer =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly detail: string };
 
-function answerLine(line: string, read: Read): Answer {
+function answerLine(line: string | null, read: Read): Answer {
+  if (line === null) return { ok: false, detail: `longer than ${LINE_LENGTH_MAX} characters` };
   const parsed = LineIn.safeParse(readJson(line));
   if (!parsed.success) return { ok: false, detail: whatIsWrong(parsed.error) };
   const { id, text, posted_at } = parsed.data;
@@ -108,21 +109,26 @@ function dateOf(text: string): IsoDate | null {
   const date = parseIsoDate(text);
   if (date !== null) return date;
   const at = parseInstant(text);
-  return at === null ? null : newYorkDate(at);
+  return at === null || !isZoneKnown(at) ? null : newYorkDate(at);
 }
 
-async function* linesOf(input: AsyncIterable<string | Uint8Array>): AsyncIterable<string> {
+/** `null` stands for a line too long to hold a message: it is passed over, not gathered. */
+async function* linesOf(input: AsyncIterable<string | Uint8Array>): AsyncIterable<string | null> {
   const decoder = new TextDecoder();
   let rest = '';
+  let isTooLong = false;
   for await (const chunk of input) {
-    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
+    const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    yield* lines;
-    // A line without end would fill the memory: it cannot be a message.
-    if (rest.length > LINE_LENGTH_MAX) {
-      throw new CommandFailed('refused', `a line is longer than ${LINE_LENGTH_MAX} characters`);
+    for (const line of lines) {
+      yield isTooLong || line.length > LINE_LENGTH_MAX ? null : line;
+      isTooLong = false;
     }
+    if (rest.length <= LINE_LENGTH_MAX) continue;
+    rest = '';
+    isTooLong = true;
   }
-  if (rest !== '') yield rest;
+  if (isTooLong) yield null;
+  else if (rest !== '') yield rest;
 }

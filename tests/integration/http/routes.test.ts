@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { JournalUnwritable } from '#journal/ports.ts';
 import { ROLES, type Role } from '#operate/model.ts';
 import { at, bearer, HELD, KEYS, serve } from './fake-desk.ts';
 
@@ -130,6 +131,16 @@ describe('POST /admin/alerts/process', () => {
     ['a word for a boolean', { ...ALERT, dry_run: 'false' }, '/dry_run'],
     ['an id with a colon', { ...ALERT, channel_id: 'a:b' }, '/channel_id'],
     ['a time without a zone', { ...ALERT, posted_at: '2025-12-02T10:30:00' }, '/posted_at'],
+    ['a time beyond all calendars', { ...ALERT, posted_at: '9999-12-31T23:59:59Z' }, '/posted_at'],
+    ['a date before them', { ...ALERT, posted_at: '1970-01-01' }, '/posted_at'],
+    ['an empty text', { ...ALERT, text: '' }, '/text'],
+    ['a text no record has room for', { ...ALERT, text: 'x'.repeat(16_001) }, '/text'],
+    [
+      'control characters no record has room for',
+      { ...ALERT, text: '\u0001'.repeat(9_000) },
+      '/text',
+    ],
+    ['half characters no record has room for', { ...ALERT, text: '\ud800'.repeat(9_000) }, '/text'],
     ['a list', [], ''],
     ['nothing', null, ''],
   ])('refuses %s and says where', async (_, payload, pointer) => {
@@ -156,12 +167,29 @@ describe('POST /admin/alerts/process', () => {
     expect(desk.requests).toEqual([]);
   });
 
-  it('refuses another content type', async () => {
-    const { given } = await post('text=BTO', {
-      ...bearer('operator'),
-      'content-type': 'application/x-www-form-urlencoded',
+  it('takes what a record has room for', async () => {
+    const { given } = await post({ ...ALERT, text: '\u4e2d'.repeat(16_000) });
+    expect(given.statusCode).toBe(200);
+  });
+
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'application/xml'])(
+    'refuses the content type %s',
+    async (type) => {
+      const { given } = await post(ALERT, { ...bearer('operator'), 'content-type': type });
+      expect([given.statusCode, at(given, 'code')]).toEqual([415, 'wrong_content_type']);
+    },
+  );
+
+  it('says so when nothing is recorded any more', async () => {
+    const served = serve();
+    served.desk.failNext(new JournalUnwritable('write /data/journal/000001.log: ENOSPC'));
+    const given = await served.server.app.inject({
+      method: 'POST',
+      url: '/admin/alerts/process',
+      headers: bearer('operator'),
+      payload: ALERT,
     });
-    expect([given.statusCode, at(given, 'code')]).toEqual([415, 'wrong_content_type']);
+    expect([given.statusCode, at(given, 'code')]).toEqual([503, 'not_recorded']);
   });
 
   it('hides what went wrong inside', async () => {

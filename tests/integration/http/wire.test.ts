@@ -133,6 +133,12 @@ describe('the socket', () => {
       '431',
       'headers_too_large',
     ],
+    [
+      'a path that is no text',
+      'GET /%zz HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n',
+      '400',
+      'malformed',
+    ],
   ])('answers %s with a problem document', async (_, sent, status, code) => {
     const { port } = await listening();
     const answer = await new Promise<string>((resolve, reject) => {

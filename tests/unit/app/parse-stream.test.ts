@@ -94,8 +94,19 @@ describe('parse', () => {
     expect(lines).toHaveLength(2);
   });
 
-  it('refuses a line without end before it fills the memory', async () => {
+  it('passes over a line without end before it fills the memory, and goes on', async () => {
     const flood = Array.from({ length: 20 }, () => 'x'.repeat(100_000));
-    await expect(run(flood)).rejects.toThrow(/longer than/);
+    const { bad, lines, notes } = await run([`${line(1, 'A')}\n`, ...flood, `\n${line(2, 'B')}`]);
+    expect([bad, lines.length]).toEqual([1, 2]);
+    expect(notes).toBe('line 2: longer than 1048576 characters\n');
+    expect((await run(flood)).bad).toBe(1);
   });
+
+  it.each(['9999-12-31T23:59:59Z', '1970-01-01T00:00:00Z'])(
+    'names a line posted at %s, when nobody knows what day it was in New York',
+    async (posted) => {
+      const { bad, lines } = await run([`${line(1, 'A', posted)}\n${line(2, 'B')}`]);
+      expect([bad, lines.length]).toEqual([1, 1]);
+    },
+  );
 });

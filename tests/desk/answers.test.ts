@@ -78,7 +78,7 @@ describe('a dry run', () => {
     const world = await open(options);
     const answer = await world.say(ALERT, saying);
     await world.run(100_000);
-    expect(answer.orders.map(({ role, quantity }) => `${role} ${quantity}`)).toEqual([
+    expect(answer.orders.map((order) => `${order.role} ${order.quantity}`)).toEqual([
       'entry 4',
       'exit 2',
     ]);

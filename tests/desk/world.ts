@@ -172,10 +172,14 @@ export class World {
    */
   dieOnce(matches: (record: Recorded<DeskRecord>) => boolean): void {
     this.journal.onDurable((record) => {
-      if (this.#diedAt !== null || !matches(record as Recorded<DeskRecord>)) return;
-      this.#diedAt = record.seq;
-      this.kill();
+      if (!this.hasDied && matches(record as Recorded<DeskRecord>)) this.die(record.seq);
     });
+  }
+
+  /** The process dies now; of its records the first `kept` are left. */
+  die(kept = this.journal.health().durableSeq): void {
+    this.#diedAt = kept;
+    this.kill();
   }
 
   get hasDied(): boolean {

@@ -22,7 +22,7 @@ interface Course {
   readonly name: string;
   readonly prepare: (world: World) => void;
   /** Told after the entry has had time to fill. */
-  readonly then?: string;
+  readonly afterwards?: string;
   /** What the account may hold at the end, and the trades that may be open. */
   readonly net: readonly number[];
   readonly options?: WorldOptions;
@@ -66,7 +66,7 @@ const COURSES: readonly Course[] = [
     prepare({ broker }) {
       broker.script.onCall({ on: 'place', plan: { fills: fills([100, 4]) } });
     },
-    then: 'STC 2 UBER 78p 12/04',
+    afterwards: 'STC 2 UBER 78p 12/04',
     // Told while nobody knows what has been bought, it takes the entry back.
     net: [0, 2, 4],
   },
@@ -75,7 +75,7 @@ const COURSES: readonly Course[] = [
     prepare({ broker }) {
       broker.script.onCall({ on: 'place', plan: { fills: fills([100, 4]) } });
     },
-    then: 'STC UBER 78p 12/04',
+    afterwards: 'STC UBER 78p 12/04',
     net: [0, 4],
   },
   {
@@ -110,9 +110,9 @@ async function run(course: Course, kill: Kill, again?: number): Promise<World> {
   kill(world);
   world.tell('BTO 4 UBER 78p 12/04 @ 0.75');
   await live(world, 4_000, again);
-  if (course.then !== undefined) {
+  if (course.afterwards !== undefined) {
     world.pin(UBER, '0.80', '0.82');
-    world.tell(course.then);
+    world.tell(course.afterwards);
   }
   await live(world, 4_000);
   await live(world, REST_MS);

@@ -59,26 +59,7 @@ interface Seen {
 }
 
 export function createHttpServer(desk: HttpDesk, options: HttpOptions, clock: Clock): HttpServer {
-  const app = Fastify({
-    bodyLimit: options.bodyBytesMax,
-    requestTimeout: options.requestTimeoutMs,
-    keepAliveTimeout: options.keepAliveMs,
-    // The last hop is the proxy's own word; what came before it, anybody can write.
-    trustProxy: (_address, hop) => options.behindProxy && hop === 0,
-    http: {
-      maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-    },
-    routerOptions: { maxParamLength: 64 },
-    clientErrorHandler: answerUnreadable,
-    // Before any route or hook: what cannot even be matched.
-    frameworkErrors: (error, _request, reply) =>
-      sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error)),
-    forceCloseConnections: true,
-  });
-  app.server.maxConnections = CONNECTIONS_MAX;
-  app.removeContentTypeParser('text/plain');
+  const app = createFastify(options);
   const gatekeeper = createGatekeeper(options, clock);
   const streams = createEventStreams(desk.feed, () => desk.pulse(), clock);
   const seen = new WeakMap<FastifyRequest, Seen>();
@@ -136,6 +117,31 @@ export function createHttpServer(desk: HttpDesk, options: HttpOptions, clock: Cl
 function noteError(state: Seen, error: unknown, answer: Problem): void {
   if (answer.code === 'internal') state.error = error;
   if (error instanceof ProblemError) state.caller ??= error.caller;
+}
+
+function createFastify(options: HttpOptions): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: options.bodyBytesMax,
+    requestTimeout: options.requestTimeoutMs,
+    keepAliveTimeout: options.keepAliveMs,
+    // The last hop is the proxy's own word; what came before it, anybody can write.
+    trustProxy: (_address, hop) => options.behindProxy && hop === 0,
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
+    routerOptions: { maxParamLength: 64 },
+    clientErrorHandler: answerUnreadable,
+    // Before any route or hook: what cannot even be matched.
+    frameworkErrors(error, _request, reply) {
+      sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error));
+    },
+    forceCloseConnections: true,
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  app.removeContentTypeParser('text/plain');
+  return app;
 }
 
 /** Access of the route that will answer; what no route answers is told to nobody in particular. */

@@ -21,7 +21,7 @@ export interface FieldError {
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Every refusal of the HTTP side: stable code, status, title. */
-const PROBLEMS = {
+export const PROBLEMS = {
   malformed: { status: 400, title: 'The request cannot be read' },
   unauthenticated: { status: 401, title: 'A valid key is needed' },
   forbidden: { status: 403, title: 'Not permitted' },

@@ -11,6 +11,7 @@ const manifest = z
   .parse(JSON.parse(read('package.json')));
 
 const documents = [...pathsOf('*.md'), ...pathsOf('docs/**/*.md')];
+const paths = pathsOf('{*,{src,tests,scripts,bench}/**/*}.ts').map((path) => `/${path}`);
 const texts = documents.map((path) => ({ path, text: read(path) }));
 
 describe('every document', () => {
@@ -28,6 +29,11 @@ describe('every document', () => {
     );
     const missing = named.filter((span) => !/NAME|NNNN/.test(span) && !exists(span));
     expect(missing).toEqual([]);
+  });
+
+  it.each(texts)('names source files that are there: $path', ({ text }) => {
+    const named = spans(text).filter((span) => /^[a-z][\w/.-]*\.ts$/.test(span));
+    expect(named.filter((span) => !paths.some((path) => path.endsWith(`/${span}`)))).toEqual([]);
   });
 
   it.each(texts)('names npm scripts that are there: $path', ({ text }) => {

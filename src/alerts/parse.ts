@@ -23,6 +23,7 @@ import { markNoise } from './parser/sheet/noise.ts';
 import { markPlans } from './parser/sheet/plan.ts';
 import { createSheet } from './parser/sheet/sheet.ts';
 import { cleanText } from './parser/text/clean-text.ts';
+import type { Token } from './parser/tokens/token.ts';
 import { tokenize } from './parser/tokens/tokenize.ts';
 
 /** Reads one message. `text` may hold anything, up to any length. */
@@ -30,7 +31,7 @@ export function parseAlert(text: string, context: ParseContext): Reading {
   const clean = cleanText(text, context.platform ?? null);
   if (clean.defect !== null) return refused(clean.defect, `in ${text.length} characters`);
   const tokens = tokenize(clean.text);
-  if (tokens.length === 0) return nothing('chatter', 'empty', 'no words');
+  if (!tokens.some(saysSomething)) return nothing('chatter', 'empty', 'no words');
   const sheet = createSheet(clean, tokens);
   markNoise(sheet);
   markPlans(sheet);
@@ -43,4 +44,8 @@ export function parseAlert(text: string, context: ParseContext): Reading {
     readShares(sheet, context, verbs) ??
     readUpdate(sheet, context, verbs)
   );
+}
+
+function saysSomething({ kind }: Token): boolean {
+  return kind !== 'sign' && kind !== 'newline';
 }

@@ -92,12 +92,12 @@ function onlyOne(sheet: Sheet, expiries: readonly Expiry[]): ChosenExpiry {
   const { date, run } = first;
   const rival = expiries.find((other) => !isSame(other, first));
   if (rival !== undefined) return { kind: 'defect', defect: 'two_expiries', at: rival.run.from };
-  if (!date.ok) return { kind: 'defect', defect: date.error, at: run.from };
   for (const { run: each } of expiries) {
     for (let index = each.from; index <= each.to; index += 1) {
       if (isFree(sheet, index)) claim(sheet, index, index, 'expiry');
     }
   }
+  if (!date.ok) return { kind: 'defect', defect: date.error, at: run.from };
   return { kind: 'chosen', date: date.value, run };
 }
 

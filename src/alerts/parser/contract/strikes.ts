@@ -96,6 +96,13 @@ function sideOf(token: Token): Right | null {
   if (token.role === 'call') return 'C';
   if (token.role === 'put') return 'P';
   if (token.role === 'side_letter') return token.lower.startsWith('c') ? 'C' : 'P';
+  return token.role === 'short_premium' ? soldSide(token.lower) : null;
+}
+
+/** A cash-secured put, a covered call. */
+function soldSide(lower: string): Right | null {
+  if (lower === 'csp' || lower === 'csps') return 'P';
+  if (lower === 'cc' || lower === 'ccs') return 'C';
   return null;
 }
 

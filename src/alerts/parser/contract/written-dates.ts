@@ -103,7 +103,9 @@ export function dayMonth(
   const year = yearAt === null ? null : tokenAt(sheet, yearAt).value;
   const date = expiryOn(context, { year, month, day });
   // "BTO 5 JAN 2027": five contracts of January, or the 5th.
-  const mayCount = claimAt(sheet, index - 1) === 'verb' && kindAt(sheet, index) === 'number';
+  const before = claimAt(sheet, index - 1) === 'free' ? roleAt(sheet, index - 1) : 'bto';
+  const isBehindVerb = before === 'bto' || before === 'part' || before === 'filler';
+  const mayCount = isBehindVerb && kindAt(sheet, index) === 'number';
   const isUnclear = mayCount && !isSurelyDay(date, context);
   return { run: { from: index, to: yearAt ?? monthAt }, date: isUnclear ? UNCLEAR : date };
 }

@@ -2,7 +2,7 @@
  * Words before and inside an instruction that take it back: wishes, doubts, questions, negations,
  * and everything that makes it somebody else's or another time's.
  */
-import { isFree, kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
+import { claimAt, isFree, kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
 import type { Objection, Scope } from './objection.ts';
 import { CLAUSE_WITHIN, isConditionOf } from './plan-clause.ts';
 
@@ -35,6 +35,14 @@ export function beforeInstruction(sheet: Sheet, index: number, scope: Scope): Ob
       return 'flow_report';
     case 'leg':
       return 'multi_leg';
+    case 'relative':
+      return isLaterDay(sheet, index) ? 'conditional' : null;
+    case 'to':
+      return leadsToVerb(sheet, index) ? 'hypothetical' : null;
+    case 'bto':
+    case 'stc':
+    case 'sto':
+      return isMentioned(sheet, index) ? 'position_note' : null;
     case 'month':
       return isFree(sheet, index) && tokenAt(sheet, index).lower === 'may' ? 'hypothetical' : null;
     case 'short_premium':
@@ -81,4 +89,23 @@ function isExitBefore(sheet: Sheet, index: number): boolean {
   if (role === 'take') return roleAt(sheet, index + 1) === 'result';
   if (role === 'out') return roleAt(sheet, index - 1) === 'whole';
   return role !== 'close' || lower === 'closed' || lower === 'closing';
+}
+
+/** "ready to BTO"; the "to" of "buy to open" is the verb's own. */
+function leadsToVerb(sheet: Sheet, index: number): boolean {
+  return claimAt(sheet, index) !== 'verb' && claimAt(sheet, index + 1) === 'verb';
+}
+
+/** "Tomorrow buy …"; a tomorrow that is the expiry is claimed. */
+function isLaterDay(sheet: Sheet, index: number): boolean {
+  return isFree(sheet, index) && tokenAt(sheet, index).lower !== 'today';
+}
+
+const MENTIONS: ReadonlySet<string> = new Set(
+  `my the that this last previous prior original old our his her their your same`.split(' '),
+);
+
+/** "my last BTO …", "the BTO …": speaks of an instruction given before. */
+function isMentioned(sheet: Sheet, index: number): boolean {
+  return MENTIONS.has(tokenAt(sheet, index - 1).lower);
 }

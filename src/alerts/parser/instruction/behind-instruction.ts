@@ -2,7 +2,7 @@
  * Words behind an instruction that take it back. The prose there is of any kind: only what revokes a
  * finished statement counts (conditions, "not filled", another day, an act of the other kind).
  */
-import { claimAt, isFree, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
+import { claimAt, isFree, kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
 import { isAmount, type Token } from '../tokens/token.ts';
 import type { Objection, Scope } from './objection.ts';
 import { isConditionOf } from './plan-clause.ts';
@@ -15,45 +15,62 @@ export function behindInstruction(sheet: Sheet, index: number, scope: Scope): Ob
       return 'conditional';
     case 'compare':
       return isConditionOf(sheet, index) ? 'conditional' : null;
-    case 'past':
-      return scope.intent === 'close' && isOrigin(sheet, index) ? null : 'already_happened';
-    case 'flow':
-      return scope.strength === 'casual' ? 'flow_report' : null;
-    case 'boast':
-      return scope.intent === 'open' ? 'recap' : null;
-    case 'asking':
-      return scope.strength === 'casual' && isPastOf(sheet, index, scope) ? 'recap' : null;
-    case 'holding':
-      return scope.strength === 'casual' && scope.intent === 'open' ? 'position_note' : null;
+    case 'wait':
+      return isWaiting(sheet, index) ? 'conditional' : null;
     case 'relative':
     case 'weekday':
       return isAnotherDay(sheet, index) ? 'conditional' : null;
+    case 'past':
+      return scope.intent === 'close' && isOrigin(sheet, index) ? null : 'already_happened';
+    case 'attempt':
+      return isForFill(sheet, index) ? 'not_filled' : null;
     case 'leg':
     case 'share_unit':
       return isShortSale(sheet, scope) ? 'short_premium' : null;
-    case 'wait':
-    case 'attempt':
-      return roleAt(sheet, index + 1) === 'for' && isFillWord(sheet, index + 2)
-        ? 'not_filled'
-        : null;
+    case 'flow':
+      return scope.strength === 'casual' ? 'flow_report' : null;
+    default:
+      return scope.intent === 'open' ? behindEntry(sheet, index, scope) : behindExit(sheet, index);
+  }
+}
+
+/** Behind an entry: what became of it, and acts that end it. */
+function behindEntry(sheet: Sheet, index: number, scope: Scope): Objection | null {
+  switch (roleAt(sheet, index)) {
+    case 'boast':
+      return 'recap';
+    case 'result':
+      return isHighPrice(sheet, index) ? 'recap' : null;
+    case 'asking':
+      return isPastOf(sheet, index, scope) ? 'recap' : null;
+    case 'holding':
+      return scope.strength === 'casual' ? 'position_note' : null;
+    case 'short_premium':
+      return isFree(sheet, index) ? 'short_premium' : null;
+    case 'take':
+      return isTakenProfit(sheet, index) ? 'two_instructions' : null;
     case 'open':
     case 'close':
-      return isSessionTime(sheet, index) ? 'conditional' : conflict(sheet, index, scope);
-    case 'short_premium':
-      return scope.intent === 'open' && isFree(sheet, index) ? 'short_premium' : null;
-    case 'take':
-      return isTakingProfit(sheet, index, scope) ? 'two_instructions' : null;
+      if (isSessionTime(sheet, index)) return 'conditional';
+      return isFinishedExit(sheet, index) ? 'two_instructions' : null;
     case 'sell':
     case 'leave':
     case 'trim':
     case 'stopped':
     case 'out':
-    case 'enter':
-    case 'add':
-      return conflict(sheet, index, scope);
+      return isFinishedExit(sheet, index) ? 'two_instructions' : null;
     default:
       return null;
   }
+}
+
+/** Behind an exit: an entry of another contract, or another time. */
+function behindExit(sheet: Sheet, index: number): Objection | null {
+  const { role, lower } = tokenAt(sheet, index);
+  if (role === 'open' && isSessionTime(sheet, index)) return 'conditional';
+  const isEntry = role === 'enter' || lower === 'added';
+  const isOther = isEntry && isFree(sheet, index) && isContractBehind(tokenAt(sheet, index + 1));
+  return isOther ? 'two_instructions' : null;
 }
 
 /** "… @ 2.40 tomorrow", "… 2.40 on Monday": not now, or no longer. */
@@ -72,10 +89,13 @@ function isShortSale(sheet: Sheet, { core, intent, strength }: Scope): boolean {
   return false;
 }
 
-/** "entry on XYZ 205c was 3.45" */
+const PAST_WITHIN = 4;
+
+/** "entry on XYZ 205c was 3.45", "XYZ 205c @ 3.45 was nice" */
 function isPastOf(sheet: Sheet, index: number, { core }: Scope): boolean {
   const { lower } = tokenAt(sheet, index);
-  return (lower === 'was' || lower === 'were') && index <= core.to + 3;
+  const isNear = index > core.to && index <= core.to + PAST_WITHIN;
+  return isNear && (lower === 'was' || lower === 'were');
 }
 
 /** "not filled", "not in yet", "no position", "not entering": of a finished statement. */
@@ -105,8 +125,25 @@ function isInstructionWord(sheet: Sheet, index: number): boolean {
   }
 }
 
-function isFillWord(sheet: Sheet, index: number): boolean {
-  return tokenAt(sheet, index).lower.startsWith('fill') || tokenAt(sheet, index).lower === 'a';
+/** "waiting on confirmation", "waiting for a fill"; "waiting for 218" is a hope. */
+function isWaiting(sheet: Sheet, index: number): boolean {
+  const { role, lower } = tokenAt(sheet, index + 1);
+  if (role !== 'for' && lower !== 'on') return kindAt(sheet, index + 1) !== 'word';
+  return !isAmount(tokenAt(sheet, index + 2));
+}
+
+/** "5.10 high" is how far it went; "3.45 high risk" is a warning. */
+function isHighPrice(sheet: Sheet, index: number): boolean {
+  const { lower } = tokenAt(sheet, index);
+  const isHigh = lower === 'high' || lower === 'highs' || lower === 'peak';
+  const next = tokenAt(sheet, index + 1);
+  return isHigh && isAmount(tokenAt(sheet, index - 1)) && !next.lower.startsWith('risk');
+}
+
+/** "trying for a fill" */
+function isForFill(sheet: Sheet, index: number): boolean {
+  const { lower } = tokenAt(sheet, index + 2);
+  return roleAt(sheet, index + 1) === 'for' && (lower.startsWith('fill') || lower === 'a');
 }
 
 /** "from yesterday", "bought yesterday": where a position being closed came from. */
@@ -124,34 +161,26 @@ function isSessionTime(sheet: Sheet, index: number): boolean {
   return lead.kind === 'at' || lead.lower === 'at' || lead.lower === 'on';
 }
 
-/** A finished act of the other kind behind the instruction: "… and sold at 6". */
-function conflict(sheet: Sheet, index: number, scope: Scope): Objection | null {
-  if (!isFree(sheet, index)) return null;
-  const { role, lower } = tokenAt(sheet, index);
-  if (scope.intent === 'open') return isFinishedExit(sheet, index) ? 'two_instructions' : null;
-  if (scope.intent !== 'close') return null;
-  const isEntry = role === 'enter' || (role === 'add' && lower === 'added');
-  return isEntry && isContractBehind(tokenAt(sheet, index + 1)) ? 'two_instructions' : null;
-}
-
 /** "took profits" in another sentence; "take profit at 6" behind the instruction is a plan. */
-function isTakingProfit(sheet: Sheet, index: number, { intent }: Scope): boolean {
-  if (intent !== 'open' || !isFree(sheet, index)) return false;
-  const { lower } = tokenAt(sheet, index);
-  return lower === 'took' && roleAt(sheet, index + 1) === 'result';
+function isTakenProfit(sheet: Sheet, index: number): boolean {
+  const isDone = isFree(sheet, index) && tokenAt(sheet, index).lower === 'took';
+  return isDone && roleAt(sheet, index + 1) === 'result';
 }
 
+/** An act that ends the trade: "… and sold at 6". */
 function isFinishedExit(sheet: Sheet, index: number): boolean {
+  if (!isFree(sheet, index)) return false;
   const { role, lower } = tokenAt(sheet, index);
   if (role === 'out') return isOutOfIt(sheet, index);
   if (roleAt(sheet, index + 1) === 'in') return false;
   const isFinished = lower === 'sold' || lower.endsWith('ed') || lower.endsWith('ing');
-  return isFinished && role !== 'open' && role !== 'enter' && role !== 'add' && lower !== 'closing';
+  return isFinished && role !== 'open' && lower !== 'closing';
 }
 
 /** "all out", "out at 6.00", "out here"; not "watch out", "breaking out". */
 function isOutOfIt(sheet: Sheet, index: number): boolean {
-  if (roleAt(sheet, index - 1) === 'whole') return true;
+  const before = roleAt(sheet, index - 1);
+  if (before === 'whole' || before === 'holding') return true;
   const next = tokenAt(sheet, index + 1);
   return next.kind === 'at' || next.role === 'at' || isAmount(next) || next.lower === 'here';
 }

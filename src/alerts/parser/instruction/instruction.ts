@@ -231,14 +231,18 @@ const HEADING_WITHIN = 3;
 function isHeading(sheet: Sheet, { run }: Verb): boolean {
   if (tokenAt(sheet, run.from).lower === 'open') {
     for (let index = run.to + 1; index <= run.to + HEADING_WITHIN; index += 1) {
-      if (LIST_HEADINGS.has(tokenAt(sheet, index).lower) && roleAt(sheet, index) !== 'call') {
-        return roleAt(sheet, index) !== 'put';
-      }
+      if (isHeadingWord(tokenAt(sheet, index))) return true;
     }
   }
   const isOngoing = tokenAt(sheet, run.from).lower.endsWith('ing');
   const isTitle = !isOngoing && LIST_HEADINGS.has(tokenAt(sheet, run.to + 1).lower);
   return isTitle && kindAt(sheet, run.to + 2) === 'colon';
+}
+
+/** "open position", "open trades": what is open, not what is being opened. */
+function isHeadingWord({ lower, role }: Token): boolean {
+  if (role === 'call' || role === 'put') return false;
+  return LIST_HEADINGS.has(lower) || LIST_HEADINGS.has(`${lower}s`);
 }
 
 const BEHIND_ROLES: ReadonlySet<Role> = new Set([

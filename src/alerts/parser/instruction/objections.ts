@@ -72,6 +72,8 @@ function ofSign(sheet: Sheet, index: number, scope: Scope): Objection | null {
       return 'cancelled';
     case 'watch_sign':
       return scope.strength === 'casual' ? 'watch' : null;
+    case 'done_sign':
+      return scope.intent === 'open' && isBesideNumber(sheet, index) ? 'recap' : null;
     case 'ellipsis':
       return isCut(sheet, index) ? 'cut_off' : null;
     case 'arrow':
@@ -82,6 +84,12 @@ function ofSign(sheet: Sheet, index: number, scope: Scope): Objection | null {
     default:
       return null;
   }
+}
+
+/** A check mark before or behind a number says that the number was reached. */
+function isBesideNumber(sheet: Sheet, index: number): boolean {
+  const before = tokenAt(sheet, index - 1);
+  return carriesNumber(before) || isAmount(tokenAt(sheet, index + 1));
 }
 
 /** Dots grown on a number or a part of the contract. */

@@ -13,6 +13,8 @@ export function spoilerAt(sheet: Sheet, index: number): Objection | null {
       return 'prepare';
     case 'watchlist':
       return 'watch';
+    case 'watch':
+      return tokenAt(sheet, index - 1).lower === 'on' ? 'watch' : null;
     case 'ready':
       return isGetting(sheet, index - 1) ? 'prepare' : null;
     case 'paper':

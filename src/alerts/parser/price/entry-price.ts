@@ -99,12 +99,15 @@ const BESIDE_ROLES: ReadonlySet<Role> = new Set([
 ]);
 
 const PROSE_WORDS_MAX = 3;
+/** Words that lead to a level, not to a price: "into 672", "off 670". */
+const LEVEL_LEADS: ReadonlySet<string> = new Set(['into', 'off', 'on', 'with', 'of', 'and']);
 
 /** Whether only parts of the contract, tags and few words stand between contract and number. */
 function isBeside(sheet: Sheet, price: Price, core: Run): boolean {
   const isBehind = price.run.from > core.to;
   const from = isBehind ? core.to + 1 : price.run.to + 1;
   const to = isBehind ? price.run.from - 1 : core.from - 1;
+  if (isBehind && LEVEL_LEADS.has(tokenAt(sheet, to).lower)) return false;
   let words = 0;
   for (let index = from; index <= to; index += 1) {
     const token = tokenAt(sheet, index);

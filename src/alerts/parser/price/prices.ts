@@ -19,8 +19,8 @@ import {
 import { isAmount, isWhole, type Token } from '../tokens/token.ts';
 import type { Role } from '../words/lexicon.ts';
 
-/** How a number says that it is the price. */
-export type Mark = 'at' | 'label' | 'average' | 'bare';
+/** How a number says that it is the price; `current` is the price of now, not of the trade. */
+export type Mark = 'at' | 'label' | 'average' | 'bare' | 'current';
 
 export interface Price {
   readonly mark: Mark;
@@ -34,7 +34,9 @@ export interface Price {
   readonly run: Run;
 }
 
-const RANGE_RATIO_MAX = 1.6;
+/** A range is as wide as a spread; wider, the first price led to the second. */
+const RANGE_RATIO_MAX = 1.25;
+const RANGE_WIDTH_MAX = 0.11;
 const MARK_WITHIN = 4;
 
 /** Every free number that can be a price, in the order of the text. */
@@ -75,8 +77,8 @@ function rangeEnd(sheet: Sheet, index: number): number {
   const end = tokenAt(sheet, index + 2);
   if (!joins || !isFree(sheet, index + 2) || !isAmount(end)) return index;
   const { value } = tokenAt(sheet, index);
-  const ratio = end.value > value ? end.value / value : value / end.value;
-  return ratio <= RANGE_RATIO_MAX ? index + 2 : index;
+  const isNear = Math.max(value, end.value) <= Math.min(value, end.value) * RANGE_RATIO_MAX;
+  return isNear || Math.abs(end.value - value) <= RANGE_WIDTH_MAX ? index + 2 : index;
 }
 
 /** `/con`, `per contract`, `a contract` */
@@ -94,6 +96,7 @@ function markBefore(sheet: Sheet, index: number): Mark {
     const token = tokenAt(sheet, before);
     if (token.kind === 'at') return isAverage(sheet, before - 1) ? 'average' : 'at';
     if (token.role === 'average') return 'average';
+    if (token.lower === 'now' || token.lower === 'currently') return 'current';
     if (LABEL_ROLES.has(token.role)) return isAverage(sheet, before - 1) ? 'average' : 'label';
     if (!isBesideMark(token)) return 'bare';
   }

@@ -61,7 +61,6 @@ const EXIT_ROLES: ReadonlySet<Role> = new Set([
   'long',
   'short',
   'entry',
-  'market',
 ]);
 
 const EXIT_WORDS: ReadonlySet<string> = new Set(
@@ -98,7 +97,7 @@ export function readContextExit(sheet: Sheet, verbs: readonly Verb[]): Reading |
   const clause = clauseAround(sheet, verb.run.from);
   claim(sheet, verb.run.from, verb.run.to, 'verb');
   const symbol = symbolIn(sheet, clause);
-  if (symbol === 'several' || !speaksOfExit(sheet, clause)) return null;
+  if (symbol === 'several' || !speaksOfExit(sheet, clause, verb)) return null;
   const portion = findPortion(sheet, verb);
   const chosen = chooseExitPrice(sheet);
   const price = chosen.kind === 'chosen' ? exactPrice(tokenAt(sheet, chosen.price.at).text) : null;
@@ -149,11 +148,13 @@ function isBreak(kind: Token['kind']): boolean {
   }
 }
 
-function speaksOfExit(sheet: Sheet, { from, to }: Run): boolean {
+function speaksOfExit(sheet: Sheet, { from, to }: Run, verb: Verb): boolean {
   if (to - from >= CLAUSE_LENGTH_MAX) return false;
   for (let index = from; index <= to; index += 1) {
     const token = tokenAt(sheet, index);
     if (token.kind !== 'word' || claimAt(sheet, index) === 'symbol') continue;
+    // "cutting it close", "out by the close"
+    if (token.lower === 'close' && index !== verb.run.from) return false;
     if (!EXIT_ROLES.has(token.role) && !EXIT_WORDS.has(token.lower)) return false;
   }
   return true;

@@ -34,7 +34,7 @@ export function readFuture(
   verbs: readonly Verb[],
 ): Reading | null {
   const order = coded(sheet, verbs) ?? directed(sheet);
-  if (order === null) return null;
+  if (order === null || sheet.tokens.some(({ role }) => role === 'share_unit')) return null;
   claim(sheet, order.verb.from, order.verb.to, 'verb');
   claim(sheet, order.rootAt, order.rootAt, 'symbol');
   const found = findObjection(sheet, {

@@ -131,6 +131,9 @@ function doubtOf(sheet: Sheet, parts: Parts, context: ParseContext): Reading | n
   if (strikes.found.some((other) => !isSameStrike(other, strike))) {
     return refused('several_contracts', `${strikes.found.length} strikes with a side`);
   }
+  if (isSoldWithoutCode(sheet, strike, instruction)) {
+    return refused('short_premium', `"${textAt(sheet, strike.sideAt)}" without STO or BTC`);
+  }
   if (instruction.kind === 'defect') {
     const isVerbless = instruction.defect === 'no_verb' && policy.verblessOpens;
     if (!isVerbless) return refused(instruction.defect, 'no word says what to do for certain');
@@ -146,6 +149,14 @@ function doubtOf(sheet: Sheet, parts: Parts, context: ParseContext): Reading | n
   return expiry.kind === 'defect'
     ? refused(expiry.defect, `"${textAt(sheet, expiry.at)}" posted on ${context.posted}`)
     : null;
+}
+
+/** "230 CSP 1.85" is a sale: never a purchase, and a sale only with its code. */
+function isSoldWithoutCode(sheet: Sheet, strike: Strike, instruction: Instruction): boolean {
+  if (roleAt(sheet, strike.sideAt) !== 'short_premium') return false;
+  if (instruction.kind === 'defect') return true;
+  const { action } = instruction.verb;
+  return action !== 'STO' && action !== 'BTC';
 }
 
 /** "selling puts on XYZ": the side right behind a casual verb of selling opens a short position. */

@@ -19,6 +19,8 @@ export const PLACEHOLDER = {
   cancelSign: 0xe003,
   /** Eyes. */
   watchSign: 0xe004,
+  /** Check mark: what stands beside it is done. */
+  doneSign: 0xe009,
   arrow: 0xe005,
   /** Three dots in one character: where a client cuts a quoted text. */
   ellipsis: 0xe006,
@@ -63,8 +65,6 @@ const RANGES: readonly Range[] = [
   [0xd8, 0xf6, PLACEHOLDER.letter],
   [0xf8, 0x24f, PLACEHOLDER.letter],
   [0x250, 0x2af, LOOKALIKE],
-  [0x2018, 0x201b, APOSTROPHE],
-  [0x201c, 0x201f, QUOTE],
   [0x335, 0x338, STRUCK_THROUGH],
   [0x34f, 0x34f, NOTHING],
   [0x370, 0x3ff, LOOKALIKE],
@@ -79,6 +79,8 @@ const RANGES: readonly Range[] = [
   [0x2000, 0x200a, SPACE],
   [0x200b, 0x200f, NOTHING],
   [0x2010, 0x2015, HYPHEN],
+  [0x2018, 0x201b, APOSTROPHE],
+  [0x201c, 0x201f, QUOTE],
   [0x2026, 0x2026, PLACEHOLDER.ellipsis],
   [0x2028, 0x2029, 0x0a],
   [0x202a, 0x202e, DIRECTION_CHANGED],
@@ -105,7 +107,10 @@ const RANGES: readonly Range[] = [
   [0x2460, 0x249b, PLACEHOLDER.unclear],
   [0x249c, 0x24e9, LOOKALIKE],
   [0x25b6, 0x25b6, PLACEHOLDER.openSign],
+  [0x2611, 0x2611, PLACEHOLDER.doneSign],
   [0x26d4, 0x26d4, PLACEHOLDER.cancelSign],
+  [0x2705, 0x2705, PLACEHOLDER.doneSign],
+  [0x2714, 0x2714, PLACEHOLDER.doneSign],
   [0x2716, 0x2716, PLACEHOLDER.cancelSign],
   [0x274c, 0x274c, PLACEHOLDER.cancelSign],
   [0x274e, 0x274e, PLACEHOLDER.cancelSign],

@@ -16,6 +16,7 @@ export interface Markup {
 
 const TOKEN_LENGTH_MAX = 200;
 const SPACE = 0x20;
+const NO_BREAK_SPACE = 0xa0;
 const STRUCK: Markup = { kind: 'struck_through', code: NOTHING, to: 0 };
 
 export interface MarkupContext {
@@ -50,7 +51,7 @@ export function markupAt(raw: string, at: number, context: MarkupContext): Marku
     case '\u001b':
       return escapeSequence(raw, at);
     case '\\':
-      return isEscapable(raw.charCodeAt(at + 1)) ? nothing(at + 1) : null;
+      return isEscapable(raw.charCodeAt(at + 1)) ? replaced(raw.charCodeAt(at + 1), at + 2) : null;
     case ':':
       return emojiCode(raw, at);
     case 'h':
@@ -97,15 +98,19 @@ function isLineStart(raw: string, at: number): boolean {
   for (let before = at - 1; before >= 0; before -= 1) {
     const code = raw.charCodeAt(before);
     if (code === 0x0a) return true;
-    if (code !== SPACE) return false;
+    if (!isSpace(code)) return false;
   }
   return true;
+}
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === NO_BREAK_SPACE;
 }
 
 /** `> quoted line`, `>>> quoted to the end`; `>` without a blank is a comparison. */
 function quotation(raw: string, at: number, width: number): Markup | null {
   if (raw.startsWith('>>>', at) || raw.startsWith('&gt;&gt;&gt;', at)) return nothing(raw.length);
-  if (raw[at + width] !== ' ') return null;
+  if (!isSpace(raw.charCodeAt(at + width))) return null;
   const end = raw.indexOf('\n', at);
   return nothing(end < 0 ? raw.length : end);
 }
@@ -227,6 +232,9 @@ function emojiNamed(name: string): number {
     case 'no_entry_sign':
     case 'negative_squared_cross_mark':
       return PLACEHOLDER.cancelSign;
+    case 'white_check_mark':
+    case 'heavy_check_mark':
+      return PLACEHOLDER.doneSign;
     case 'eyes':
       return PLACEHOLDER.watchSign;
     case 'arrow_right':

@@ -71,6 +71,7 @@ export type TokenKind =
   | 'close_sign'
   | 'cancel_sign'
   | 'watch_sign'
+  | 'done_sign'
   | 'ellipsis'
   | 'other'
   /** Before the first and behind the last token. */

@@ -49,6 +49,7 @@ const SIGNS: ReadonlyMap<number, TokenKind> = new Map([
   [PLACEHOLDER.closeSign, 'close_sign'],
   [PLACEHOLDER.cancelSign, 'cancel_sign'],
   [PLACEHOLDER.watchSign, 'watch_sign'],
+  [PLACEHOLDER.doneSign, 'done_sign'],
   [PLACEHOLDER.arrow, 'arrow'],
   [PLACEHOLDER.ellipsis, 'ellipsis'],
   [PLACEHOLDER.unclear, 'unclear'],

@@ -10,20 +10,20 @@ const ROLE_WORDS = {
   stc: 'stc',
   sto: 'sto',
   btc: 'btc',
-  buy: 'buy buying buys',
+  buy: 'buy buying',
   in: 'in',
-  enter: `bought grabbed snagged entered entering enter enters grabbing snagging scooped nabbed
+  enter: `bought grabbed snagged entered entering enter grabbing snagging scooped nabbed
     reentered reentering scooping`,
-  take: 'took taking take takes',
-  add: 'added adding add adds',
-  open: 'open opened opening opens',
+  take: 'took taking take',
+  add: 'added adding add',
+  open: 'open opened opening',
   entry: 'entry entries',
   pick: 'picked picking',
-  sell: 'sold sell selling sells',
-  leave: `exited exiting exit exits unloaded unloading dumped dumping liquidated liquidating offloaded
+  sell: 'sold sell selling',
+  leave: `exited exiting exit unloaded unloading dumped dumping liquidated liquidating offloaded
     offloading`,
   trim: 'trimmed trimming trim trims peeled peeling scaled scaling trimmin',
-  close: 'close closed closing closes',
+  close: 'close closed closing',
   cut: 'cut cutting',
   out: 'out',
   stopped: 'stopped',
@@ -83,9 +83,9 @@ const ROLE_WORDS = {
   cancel: `cancel cancelled canceled cancelling canceling nvm nevermind disregard ignore void deleted
     oops misfire missed unfilled`,
   correct: 'correction correcting corrected typo meant edit edited mistyped',
-  hedge: `would could might maybe perhaps should will gonna want wanna wanted wants wish hope hoping
+  hedge: `would could can might maybe perhaps should will gonna want wanna wanted wants wish hope hoping
     plan planning planned plans consider considering thinking tempted debating i'd ill i'll we'll
-    they'll wouldve could've gunna hopefully probably likely prefer`,
+    they'll wouldve could've gunna hopefully probably likely prefer almost nearly`,
   looking: 'looking lookin',
   attempt: 'try trying tried attempt attempting bidding',
   wait: 'wait waiting awaiting await patient patiently',
@@ -101,7 +101,8 @@ const ROLE_WORDS = {
   ready: 'ready',
   heads: 'heads',
   asking: `who whos who's anyone anybody someone somebody everyone everybody did does do how what whats
-    why where which whose was were had he she they you your youre you're they're people those their`,
+    why where which whose was were had he she they you your youre you're they're people those their
+    buys enters takes adds opens sells closes exits`,
   past: `yesterday yesterdays yesterday's earlier ago previously recap recaps recapping journal log logged`,
   boast: `banger bangers banked printed printing doubled tripled congrats congratulations grats crushed
     nailed smashed bagger`,
@@ -129,7 +130,7 @@ const ROLE_WORDS = {
     lowrisk overnight cheap cheapies cheapie itm otm atm moderate medium low intraday new fresh alert
     option options order live starter`,
   filler: `a an the of my on here now just also back again and with more another first second third i im
-    i'm ive i've am we we're were we've me it its got get getting went going go good okay ok alright so
+    i'm ive i've am we we're we've me it its got get getting went going go good okay ok alright so
     re only additional own guys team fam gang folks boys y'all then as well too officially finally
     personally hey hi hello gm morning afternoon real both into off`,
   label: 'ticker symbol underlying type side direction action notes note comment comments date sym',

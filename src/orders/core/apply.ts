@@ -12,7 +12,7 @@ import { bought, filledPossible, isLive } from './exposure.ts';
 import {
   afterRestart,
   answered,
-  ended,
+  givenUp,
   intendedOrder,
   missed,
   seen,
@@ -173,10 +173,9 @@ function cancelAnswered(trade: Trade, { cid, answer }: Answered): Trade {
  * mean that the original has filled, so it is read again before anything else.
  */
 function replaceAnswered(trade: Trade, { cid, answer, at }: Answered): Trade {
-  const sent = find(trade, cid);
   // Never resent as it is: by the next try the original may have filled.
-  const isLost = answer.kind === 'not_sent' && isLive(sent) && sent.phase !== 'live';
-  const next = isLost ? update(trade, cid, (order) => ended(order, 'not_sent', at)) : trade;
+  const isLost = answer.kind === 'not_sent';
+  const next = isLost ? update(trade, cid, (order) => givenUp(order, 'not_sent', at)) : trade;
   const replacement = find(next, cid);
   if (!isLive(replacement)) return replacementOver(next, replacement);
   if (replacement.replaces === null) return next;
@@ -217,8 +216,9 @@ function orderEnded(
   trade: Trade,
   { cid, end, at }: Extract<TradeRecord, { kind: 'order.ended' }>['body'],
 ): Trade {
-  const next = update(trade, cid, (order) => ended(order, end, at));
-  return replacementOver(next, find(next, cid));
+  const next = update(trade, cid, (order) => givenUp(order, end, at));
+  const order = find(next, cid);
+  return isLive(order) ? next : replacementOver(next, order);
 }
 
 /** A replacement is over: its original, if still live, is no longer being replaced by it. */

@@ -85,10 +85,16 @@ function unsent(order: TradeOrder, at: EpochMs): TradeOrder {
 }
 
 export function sentAgain(order: TradeOrder, at: EpochMs): TradeOrder {
+  if (order.phase !== 'unsent') return order;
   return { ...order, phase: 'intended', retryAt: null, changedAt: at };
 }
 
-export function ended(order: TradeOrder, end: OrderEnd, at: EpochMs): TradeOrder {
+/** Concluded by us: it never arrived. What the broker has shown is not ours to end. */
+export function givenUp(order: TradeOrder, end: 'absent' | 'not_sent', at: EpochMs): TradeOrder {
+  return order.phase === 'live' || order.phase === 'terminal' ? order : ended(order, end, at);
+}
+
+function ended(order: TradeOrder, end: OrderEnd, at: EpochMs): TradeOrder {
   return { ...order, phase: 'terminal', end, pending: null, doubtful: false, changedAt: at };
 }
 

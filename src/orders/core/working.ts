@@ -121,8 +121,9 @@ export function cancelAgain(
  * long with each in a row. `null` when nothing is to be waited for.
  */
 export function pausedUntil(orders: readonly TradeOrder[], view: PlanView): EpochMs | null {
-  const last = orders.findLastIndex(({ end }) => end !== 'rejected' && end !== 'not_sent');
-  const failures = orders.slice(last + 1);
+  const hasFailed = (order: TradeOrder): boolean =>
+    order.end === 'not_sent' || isRefusal(order, orders);
+  const failures = orders.slice(orders.findLastIndex((order) => !hasFailed(order)) + 1);
   const latest = failures.at(-1);
   if (latest === undefined) return null;
   const doublings = Math.min(failures.length - 1, BACK_OFF_DOUBLINGS_MAX);

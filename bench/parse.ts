@@ -85,7 +85,7 @@ function timed({ text, context }: Input): number {
   return performance.now() - start;
 }
 
-/** The slowest input by its own best of several tries: the machine's pauses are not the parser's. */
+/** The slowest input by its own best of several tries: the machine's pauses do not count. */
 function slowest(what: string, inputs: readonly Input[]): BenchRow {
   const best = inputs.map((input) => Math.min(...Array.from({ length: 5 }, () => timed(input))));
   const value = Math.max(...best);

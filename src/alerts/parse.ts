@@ -2,7 +2,7 @@
  * The parser: what one chat message says, with the characters each field came from.
  *
  * In    a raw text, the New York date of its posting, a channel's policy, the trading calendar.
- * Out   a verdict with a stable reason code; an order or exit only when every part of it is certain.
+ * Out   a verdict with a stable reason code; an order or exit only when every part is certain.
  * Rule  no clock, no randomness, no I/O: the same text and context give the same reading. Time is
  *       linear in the length of the text, which is bounded. Nothing throws, whatever the text.
  *

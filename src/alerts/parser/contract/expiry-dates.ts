@@ -38,7 +38,8 @@ const SUNDAY = 0;
 const WEEK_DAYS = 7;
 const YEARLESS_DAYS_MAX = 270;
 const HORIZON_DAYS_MAX = 1300;
-const DTE_MAX = 60;
+/** A week and more always counts a weekend, in which calendar and trading days part. */
+const DTE_MAX = 6;
 
 /** `year` as written, two digits or four; `null` when none is written. */
 export function expiryOn(

@@ -100,7 +100,7 @@ function nearSymbol(sheet: Sheet, strike: Strike, verbs: readonly Verb[]): Found
   const title = titleBefore(sheet, before, verbs);
   if (title !== null) return settled(sheet, title);
   const word = tokenAt(sheet, before);
-  if (word.kind === 'word' && isCompanyName(word.lower)) return defect('company_name', before);
+  if (isCompanyName(word.lower)) return defect('company_name', before);
   return defect('no_symbol', strike.run.from);
 }
 
@@ -166,7 +166,8 @@ function isSkipped(sheet: Sheet, index: number): boolean {
 /** A cashtag or a word in capitals that can be a symbol. */
 export function isPlainSymbol(sheet: Sheet, index: number): boolean {
   const token = tokenAt(sheet, index);
-  if (token.kind === 'cashtag' || token.kind === 'future') return true;
+  if (token.kind === 'future') return true;
+  if (token.kind === 'cashtag') return !isCompanyName(token.lower);
   if (token.kind !== 'word' || !isUpperSymbol(token.text)) return false;
   if (claimAt(sheet, index) !== 'free') return false;
   return token.role === 'prose' || isWordInPlace(sheet, index, token);
@@ -187,7 +188,7 @@ function isWholeOf(sheet: Sheet, index: number): boolean {
   return before !== 'bto' && before !== 'sto';
 }
 
-/** A word in lower case right behind the verb, or at the start of a line, right beside the strike. */
+/** A word in lower case right behind the verb or at the start of a line, beside the strike. */
 function isLowerCandidate(sheet: Sheet, index: number, verbs: readonly Verb[]): boolean {
   const token = tokenAt(sheet, index);
   if (token.kind !== 'word' || token.role !== 'prose') return false;

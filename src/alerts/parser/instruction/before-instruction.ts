@@ -65,7 +65,7 @@ export function beforeInstruction(sheet: Sheet, index: number, scope: Scope): Ob
   }
 }
 
-/** Whether no comma or colon parts the word from the instruction: "for those asking, I bought …". */
+/** Whether no comma or colon parts the word from the instruction: "for those asking, I …". */
 function isInClause(sheet: Sheet, index: number, coreFrom: number): boolean {
   for (let at = index + 1; at < coreFrom && at <= index + CLAUSE_WITHIN; at += 1) {
     const kind = kindAt(sheet, at);

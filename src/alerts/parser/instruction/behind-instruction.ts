@@ -1,6 +1,6 @@
 /**
- * Words behind an instruction that take it back. The prose there is of any kind: only what revokes a
- * finished statement counts (conditions, "not filled", another day, an act of the other kind).
+ * Words behind an instruction that take it back. The prose there is of any kind: only what revokes
+ * a finished statement counts (conditions, "not filled", another day, an act of the other kind).
  */
 import { claimAt, isFree, kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
 import { isAmount, type Token } from '../tokens/token.ts';

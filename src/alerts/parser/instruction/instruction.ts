@@ -60,7 +60,7 @@ function isSameAgain(sheet: Sheet, first: Verb, verb: Verb): boolean {
 const PRICE_WITHIN = 4;
 
 /** Whether an entry verb only tells the former price: "bought at 2.05", "BTO 2.05". */
-export function namesFormerPrice(sheet: Sheet, verb: Verb): boolean {
+function namesFormerPrice(sheet: Sheet, verb: Verb): boolean {
   for (let index = verb.run.to + 1; index <= verb.run.to + PRICE_WITHIN; index += 1) {
     const token = tokenAt(sheet, index);
     if (isAmount(token)) return roleAt(sheet, index + 1) !== 'call' && isFree(sheet, index);

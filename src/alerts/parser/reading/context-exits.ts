@@ -23,7 +23,7 @@ import {
 import type { Token } from '../tokens/token.ts';
 import { isFutureRoot } from '../words/futures-roots.ts';
 import type { Role } from '../words/lexicon.ts';
-import { isLowerSymbol, isUpperSymbol, symbolOf } from '../words/symbol-words.ts';
+import { isCompanyName, isLowerSymbol, isUpperSymbol, symbolOf } from '../words/symbol-words.ts';
 import { exitWithoutContract, type Spans } from './outcome.ts';
 
 /** Words of which a clause that closes something may consist. */
@@ -178,7 +178,8 @@ function symbolIn(sheet: Sheet, { from, to }: Run): NamedSymbol | 'several' | nu
 }
 
 function isSymbol(token: Token): boolean {
-  if (token.kind === 'cashtag' || token.kind === 'future') return true;
+  if (token.kind === 'future') return true;
+  if (token.kind === 'cashtag') return !isCompanyName(token.lower);
   if (token.kind !== 'word' || token.role !== 'prose' || EXIT_WORDS.has(token.lower)) return false;
   if (isUpperSymbol(token.text) || isFutureRoot(token.text.toUpperCase())) return true;
   return isLowerSymbol(token.text, token.lower);

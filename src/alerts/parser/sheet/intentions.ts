@@ -1,6 +1,6 @@
 /**
- * Claims the numbers of what an author means to do after an entry: "will add at 3.80", "sell half at
- * 6.00", "looking for 6", "out below 870".
+ * Claims the numbers of what an author means to do after an entry: "will add at 3.80", "sell half
+ * at 6.00", "looking for 6", "out below 870".
  *
  * From the word that announces it to the end of the clause every number is a plan's. A hope
  * ("looking for a quick scalp @ 4.35") does not take a number behind an at sign.

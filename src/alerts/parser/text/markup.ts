@@ -69,7 +69,7 @@ function replaced(code: number, to: number): Markup {
   return { kind: 'replaced', code, to };
 }
 
-/** `<@1>`, `<@&1>`, `<#1>`, `<:name:1>`, `<a:name:1>`, `<t:1:R>`, `<id:…>`, `</cmd:1>`, `<!here>`, links. */
+/** `<@1>`, `<@&1>`, `<#1>`, `<:name:1>`, `<a:name:1>`, `<t:1:R>`, `<id:…>`, `<!here>`, links. */
 function angleToken(raw: string, at: number): Markup | null {
   const length = raw.slice(at, at + TOKEN_LENGTH_MAX).indexOf('>');
   if (length < 0) return null;
@@ -201,7 +201,7 @@ function isAddressBreak(code: number): boolean {
 const EMOJI_CODE_LENGTH_MAX = 64;
 const NUMERIC_EMOJI = [':100:', ':+1:', ':-1:', ':1234:'] as const;
 
-/** `:rocket:` standing alone or beside another. The name starts with a letter: `12:30:45` does not. */
+/** `:rocket:`, alone or beside another. The name starts with a letter: `12:30:45` has none. */
 function emojiCode(raw: string, at: number): Markup | null {
   const before = raw.charCodeAt(at - 1);
   if (isLetter(before) || isDigit(before)) return null;

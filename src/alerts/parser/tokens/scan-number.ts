@@ -155,7 +155,7 @@ function isSlashEnd(text: string, to: number): boolean {
   return lettersEnd(text, to) - to > 2;
 }
 
-/** `10:50`, `3:45pm`, `12:30:45` and ratios like `3:1`; a colon before other digits is a label's. */
+/** `10:50`, `3:45pm`, `12:30:45`, and ratios: `3:1`; a colon before other digits is a label's. */
 function scanColon(lexer: Lexer, hours: Amount): boolean {
   const { text } = lexer;
   const from = hours.to + 1;

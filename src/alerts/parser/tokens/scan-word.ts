@@ -25,6 +25,8 @@ const APOSTROPHE = 0x27;
 const SLASH = 0x2f;
 const UNDERSCORE = 0x5f;
 const SYMBOL_LENGTH_MAX = 6;
+/** The dollar sign and five letters; longer words are amounts or jokes. */
+const TAG_LENGTH_MAX = 6;
 const OSI_DATE_LENGTH = 6;
 
 export function startsWord(code: number): boolean {
@@ -53,6 +55,10 @@ export function scanCashtag(lexer: Lexer): void {
   const next = text.charCodeAt(lettersTo);
   if (isDigit(next) && isOptionSymbol(text, at + 1, lettersTo)) {
     pushOptionSymbol(lexer, at + 1, lettersTo);
+    return;
+  }
+  if (lettersTo - at > TAG_LENGTH_MAX) {
+    push(lexer, 'word', lettersTo, text.slice(at, lettersTo));
     return;
   }
   const to = classShareEnd(text, at + 1, lettersTo);
@@ -159,7 +165,7 @@ function scanMonthDay(lexer: Lexer, month: number, digitsFrom: number, digitsTo:
   token.unit = isOrdinal ? '' : 'month_first';
 }
 
-/** Whether the digits behind letters are a part of their own: a strike with its side, a date, a price. */
+/** Whether digits behind letters are a part of their own: a strike with its side, a date, a price. */
 function splitsBefore(text: string, digitsFrom: number, role: Role): boolean {
   let end = digitsEnd(text, digitsFrom);
   const hasDecimals = text.charCodeAt(end) === DOT && isDigit(text.charCodeAt(end + 1));

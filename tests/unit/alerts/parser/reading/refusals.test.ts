@@ -4,7 +4,7 @@ import { WIDE_PARSE_POLICY } from '#alerts/parser/settings.ts';
 import { PARSER_REASONS } from '#alerts/parser-reasons.ts';
 import { contextAt, POSTED_AT, read } from '../../../../fixtures/labelled-messages.ts';
 
-/** One message for each reason; where a channel's policy decides, that is tested with the policy. */
+/** One message for each reason; what a channel's policy decides is tested with the policy. */
 const EXAMPLES = {
   entry: 'BTO AMD 215c 10/16 @ 3.45',
   exit: 'STC AMD 215c 10/16 @ 4.45',

@@ -1,10 +1,9 @@
 /** Start here: one command line, one exit code. */
-import { createProcessIo, endQuietlyOnClosedPipe } from '#app/cli/io.ts';
+import { createProcessIo } from '#app/cli/io.ts';
 import { runProgram } from '#app/cli/program.ts';
 
 const LINGER_MS = 2_000;
 
-endQuietlyOnClosedPipe();
 process.exitCode = await runProgram(process.argv.slice(2), {
   io: createProcessIo(),
   reader: async () => (await import('#app/reader.ts')).readAlert,

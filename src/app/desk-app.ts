@@ -12,13 +12,14 @@ import { createJournalDisk } from '#adapters/disk/journal-disk.ts';
 import { type DirectoryLock, type LockFault, lockDirectory } from '#adapters/disk/lock.ts';
 import { createLocalRoom, type LocalRoom } from '#adapters/local-chat/room.ts';
 import { createScript } from '#adapters/scripted-chat/player.ts';
+import { VenueFileDamaged } from '#adapters/simulated/venue-file.ts';
 import { REASONS, type Reason } from '#alerts/reasons.ts';
 import type { DeskEntry } from '#audit/model.ts';
 import { createTeller, type Teller } from '#audit/teller.ts';
 import { type AuditView, createAuditView } from '#audit/view.ts';
 import { describeDamage } from '#journal/model.ts';
 import { type OpenFault, openJournal, type TornTail } from '#journal/open.ts';
-import type { Journal } from '#journal/ports.ts';
+import { DiskError, type Journal } from '#journal/ports.ts';
 import { createRandom } from '#kernel/random.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
 import type { Clock, EpochMs } from '#kernel/time.ts';
@@ -29,15 +30,21 @@ import type { Desk } from '#orders/desk.ts';
 import { Outbox } from '#publish/outbox.ts';
 import { RISK_REASONS } from '#risk/reasons.ts';
 import { isAnswered } from './answered.ts';
-import type { Config } from './config.ts';
+import { type Config, errorCode } from './config.ts';
 import { withOwnPeople } from './demo-room.ts';
 import { createDeskControl } from './desk-control.ts';
 import { isDeskEntry } from './desk-entry.ts';
 import { HaltFile } from './halt-file.ts';
 import type { AlertLane } from './lane/alert-lane.ts';
 import type { LaneDependencies } from './lane/lane-context.ts';
-import { type ClockFault, createShiftableClock, setClock } from './market-clock.ts';
+import {
+  type ClockFault,
+  createShiftableClock,
+  type ShiftableClock,
+  setClock,
+} from './market-clock.ts';
 import { Notifier } from './notifier.ts';
+import { recordableText } from './recordable-text.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
 import { TRADE_RULES } from './trade-rules.ts';
 import {
@@ -71,7 +78,11 @@ export type StartFault =
   | { readonly kind: 'locked'; readonly fault: LockFault }
   | { readonly kind: 'journal'; readonly fault: OpenFault }
   | { readonly kind: 'damaged'; readonly detail: string }
-  | { readonly kind: 'clock'; readonly fault: ClockFault };
+  | { readonly kind: 'clock'; readonly fault: ClockFault }
+  /** The simulated broker's own file is not what it wrote. */
+  | { readonly kind: 'broker'; readonly detail: string }
+  /** Another file of the data directory cannot be read or written. */
+  | { readonly kind: 'directory'; readonly detail: string };
 
 export interface AppRequest {
   readonly config: Config;
@@ -128,28 +139,43 @@ async function openIn(
     return err({ kind: 'damaged', detail: describeDamage(damage) });
   }
   journal = opened.value.journal;
-  const set = await setClock(clock, { ...request.config.market, directory, lastAt });
-  if (!set.ok) {
-    await journal.close();
-    return err({ kind: 'clock', fault: set.error });
-  }
-  const epoch = await bumpEpoch(directory, recollection.book.epoch);
-  return ok(assemble({ request, lock, clock, journal, torn, recollection, readers, epoch }));
+  const replayed = { request, lock, clock, journal, torn, recollection, readers };
+  const app = await settle(replayed, lastAt);
+  if (!app.ok) await journal.close();
+  return app;
 }
 
-interface Opened {
+interface Replayed {
   readonly request: AppRequest;
   readonly lock: DirectoryLock;
-  readonly clock: Clock;
+  readonly clock: ShiftableClock;
   readonly journal: Journal;
   readonly torn: TornTail | null;
   readonly recollection: Recollection;
   readonly readers: Readers;
-  readonly epoch: number;
 }
 
-function assemble(opened: Opened): DeskApp {
-  const { request, lock, clock, journal, torn, recollection, readers, epoch } = opened;
+/** Sets the clock, counts the run and puts the desk together around its record. */
+async function settle(
+  replayed: Replayed,
+  lastAt: EpochMs | null,
+): Promise<Result<DeskApp, StartFault>> {
+  const { request, clock, recollection } = replayed;
+  const { directory } = replayed.lock;
+  try {
+    const set = await setClock(clock, { ...request.config.market, directory, lastAt });
+    if (!set.ok) return err({ kind: 'clock', fault: set.error });
+    const epoch = await bumpEpoch(directory, recollection.book.epoch);
+    return ok(assemble(replayed, epoch));
+  } catch (error) {
+    if (error instanceof VenueFileDamaged) return err({ kind: 'broker', detail: error.message });
+    if (!(error instanceof DiskError) && !errorCode(error).startsWith('E')) throw error;
+    return err({ kind: 'directory', detail: String(error) });
+  }
+}
+
+function assemble(replayed: Replayed, epoch: number): DeskApp {
+  const { request, lock, clock, journal, torn, recollection, readers } = replayed;
   const { config, version, read, roleOf } = request;
   const { environment, dryRun, risk, orders } = config;
   const alerts = withOwnPeople(config.alerts, config.chat.script);
@@ -174,11 +200,9 @@ function assemble(opened: Opened): DeskApp {
   const room = createLocalRoom({ clock, newId });
   const notifier = new Notifier({ desk, outbox: readers.outbox, channel: room, clock });
   const script = createScript({
+    ...scriptSettings(config, epoch),
     clock,
-    random: createRandom(config.market.seed).fork(`chat ${epoch}`),
     stage: { ...surroundings, now: () => clock.now() },
-    firstAfterMs: config.chat.firstAfterMs,
-    everyMs: config.chat.everyMs,
     say: (said) => room.say(said),
   });
   const haltFile = new HaltFile(desk, clock, lock.directory);
@@ -187,13 +211,15 @@ function assemble(opened: Opened): DeskApp {
     tell(readers, entry);
     notifier.wake();
   });
-  room.onMessage((message) => void lane.receive(message));
+  room.onMessage((message) => {
+    void lane.receive({ ...message, text: recordableText(message.text) });
+  });
   return {
     clock,
     desk,
     lane,
     room,
-    control: createDeskControl({ desk, lane, risk, environment, newId, roleOf }),
+    control: createDeskControl({ desk, lane, risk, environment, newId, roleOf, haltFile }),
     view: readers.view,
     audit: readers.audit,
     journal,
@@ -217,6 +243,11 @@ function assemble(opened: Opened): DeskApp {
       await lock.release();
     },
   };
+}
+
+function scriptSettings({ market, chat }: Config, epoch: number) {
+  const { firstAfterMs, everyMs } = chat;
+  return { firstAfterMs, everyMs, random: createRandom(market.seed).fork(`chat ${epoch}`) };
 }
 
 function readinessOf(desk: Desk, journal: Journal): Readiness {

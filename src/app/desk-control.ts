@@ -14,8 +14,10 @@ import { describeRefusal } from '#risk/describe.ts';
 import { changeKillState, type KillRefusal } from '#risk/kill-state.ts';
 import type { Environment, KillState } from '#risk/model.ts';
 import { policyFor, type RiskSettings } from '#risk/settings.ts';
+import type { HaltFile } from './halt-file.ts';
 import type { AlertLane } from './lane/alert-lane.ts';
 import { sellable } from './lane/desk-trades.ts';
+import { recordableText } from './recordable-text.ts';
 
 export interface ControlDependencies {
   readonly desk: Desk;
@@ -27,6 +29,7 @@ export interface ControlDependencies {
   readonly newId: () => string;
   /** The role of an actor such as `local:operator` or `key:abc`; `null`: nobody known. */
   readonly roleOf: (actor: string) => Role | null;
+  readonly haltFile: Pick<HaltFile, 'isThere'>;
 }
 
 const REFUSALS: Readonly<Record<KillRefusal, string>> = {
@@ -66,6 +69,10 @@ async function setKillState(
 ): Promise<ActOutcome> {
   const { desk } = deps;
   const { actor, reason } = act;
+  if (to !== 'HALT' && to !== 'FLATTEN' && deps.haltFile.isThere()) {
+    await note(desk, `kill state ${to} refused: halt_file`, act);
+    return refused('halt_file', 'the file HALT is in the data directory: remove it first');
+  }
   const change = changeKillState({
     from: desk.book.killState,
     to,
@@ -136,7 +143,7 @@ function messageOf(request: AlertRequest, { desk, newId }: ControlDependencies):
     channelId,
     messageId,
     author: { id: userId, kind: 'person', displayName: userId, roleIds: [] },
-    text,
+    text: recordableText(text),
     postedAt: request.postedAt ?? now,
     receivedAt: now,
     relation: 'initial',

@@ -28,14 +28,21 @@ export function writeDeskFile(directory: string, content: DeskFileContent): void
   renameSync(draft, join(directory, DESK_FILE));
 }
 
-/** Of a desk that runs there or ended without a word; `null` when there is none. */
-export function readDeskFile(directory: string): DeskFileContent | null {
+/** found: of a desk that runs there or ended without a word. unreadable: not by this user. */
+export type DeskFileRead =
+  | { readonly kind: 'found'; readonly desk: DeskFileContent }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unreadable'; readonly detail: string };
+
+export function readDeskFile(directory: string): DeskFileRead {
+  const path = join(directory, DESK_FILE);
   try {
-    return DeskFile.parse(JSON.parse(readFileSync(join(directory, DESK_FILE), 'utf8')));
+    return { kind: 'found', desk: DeskFile.parse(JSON.parse(readFileSync(path, 'utf8'))) };
   } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError) return null;
-    if (NOTHING_THERE.includes(errorCode(error))) return null;
-    throw error;
+    if (error instanceof z.ZodError || error instanceof SyntaxError) return { kind: 'none' };
+    const code = errorCode(error);
+    if (NOTHING_THERE.includes(code)) return { kind: 'none' };
+    return { kind: 'unreadable', detail: `${path} cannot be read by this user (${code})` };
   }
 }
 

@@ -21,8 +21,12 @@ export class HaltFile {
     this.#path = join(directory, 'HALT');
   }
 
+  isThere(): boolean {
+    return existsSync(this.#path);
+  }
+
   watch(): void {
-    if (existsSync(this.#path)) this.#desk.raise('HALT', `the file ${this.#path} is there`);
+    if (this.isThere()) this.#desk.raise('HALT', `the file ${this.#path} is there`);
     this.#timer = this.#clock.after(LOOK_EVERY_MS, () => this.watch());
   }
 

@@ -94,10 +94,15 @@ function recordedShift(real: EpochMs, lastAt: EpochMs | null, kept: number): num
   return isKept ? kept : startAt - real;
 }
 
+/** A file that does not read is as good as none: the record's own time holds the clock back. */
 function readShift(path: string): number {
   if (!existsSync(path)) return 0;
-  const kept = Shift.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  return kept.success ? kept.data.shiftMs : 0;
+  try {
+    return Shift.parse(JSON.parse(readFileSync(path, 'utf8'))).shiftMs;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return 0;
+    throw error;
+  }
 }
 
 /** The system clock, whose wall time can be shifted once before anything has read it. */

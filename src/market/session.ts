@@ -99,7 +99,7 @@ const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 /** Longer than any run of days without a session. */
 const CLOSED_DAYS_MAX = 10;
 
-/** True when the rules of New York's clock are known then; everything that asks it throws otherwise. */
+/** True when the rules of New York's clock are known; what asks for its time throws otherwise. */
 export function isZoneKnown(at: EpochMs): boolean {
   return at >= ZONE_FROM_MS && at < ZONE_UNTIL_MS;
 }

@@ -9,10 +9,9 @@ import { type EpochMs, formatInstant } from '#kernel/time.ts';
 import { readMarketTime } from '#market/market-time.ts';
 import { answerText } from '#operate/answer-text.ts';
 import type { Config } from '../config.ts';
-import { readDeskFile } from '../desk-file.ts';
 import type { Exit } from '../exit-codes.ts';
 import { Answer } from './answer-shown.ts';
-import { connectDesk, type DeskClient } from './desk-client.ts';
+import { connectDesk, type DeskClient, isDeskThere } from './desk-client.ts';
 import { followTrade } from './follow.ts';
 import { CommandFailed, type Io } from './io.ts';
 
@@ -46,10 +45,11 @@ export async function runAlert(
 ): Promise<Exit> {
   checkUsage(options);
   const postedAt = readPostedAt(options.postedAt);
-  const isPrivate = options.dryRun && (postedAt !== null || !hasDesk(config));
+  const { directory } = config.data;
+  const isPrivate = options.dryRun && (postedAt !== null || !(await isDeskThere(directory)));
   return isPrivate
     ? inPrivate({ config, options, postedAt, preview }, io)
-    : live(connectDesk(config.data.directory), options, postedAt, io);
+    : live(connectDesk(directory), options, postedAt, io);
 }
 
 function checkUsage({ text, example, channel, user }: AlertOptions): void {
@@ -71,10 +71,6 @@ function readPostedAt(text: string | undefined): EpochMs | null {
   if (at !== null) return at;
   const expected = 'a date (2025-12-02) or an ISO instant with a zone (2025-12-02T15:30:00Z)';
   throw new CommandFailed('usage', `--posted-at: expected ${expected}, was "${text}".`);
-}
-
-function hasDesk(config: Config): boolean {
-  return readDeskFile(config.data.directory) !== null;
 }
 
 interface InPrivate {

@@ -7,6 +7,7 @@ import { type ConfigProblem, formatProblems } from '../config-problems.ts';
 import { readDeskFile } from '../desk-file.ts';
 import type { Exit } from '../exit-codes.ts';
 import { probePort } from '../port-probe.ts';
+import { isDeskThere } from './desk-client.ts';
 import type { Io } from './io.ts';
 
 interface Finding {
@@ -35,22 +36,29 @@ export async function runCheck(
 }
 
 async function findOut(config: Config): Promise<readonly Finding[]> {
-  const running = readDeskFile(config.data.directory);
   const { environment, dryRun, market } = config;
   return [
     { name: 'configuration', ok: true, detail: config.file ?? 'nothing configured: the demo desk' },
     { name: 'environment', ok: true, detail: `${environment}${dryRun ? ', dry run' : ''}` },
     { name: 'market', ok: true, detail: `${market.source}, seed ${market.seed}` },
     directory(config.data.directory),
-    running === null
-      ? await port(config.http.host, config.http.port)
-      : { name: 'desk', ok: true, detail: `${running.url}, process ${running.pid}` },
+    await deskOrPort(config),
     {
       name: 'admin key',
       ok: true,
       detail: config.secrets.adminKey?.fingerprint() ?? 'none given; the key file decides',
     },
   ];
+}
+
+/** Where a desk runs, its port is rightly taken. */
+async function deskOrPort({ data, http }: Config): Promise<Finding> {
+  const running = readDeskFile(data.directory);
+  if (running.kind !== 'found' || !(await isDeskThere(data.directory))) {
+    return port(http.host, http.port);
+  }
+  const { url, pid } = running.desk;
+  return { name: 'desk', ok: true, detail: `${url}, process ${pid}` };
 }
 
 function directory(path: string): Finding {

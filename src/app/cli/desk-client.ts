@@ -17,27 +17,30 @@ export interface DeskEvent {
 }
 
 const CALL_MS = 15_000;
+const PROBE_MS = 1_000;
 const Refusal = z.object({ detail: z.string(), title: z.string() });
 const UNSAID = { title: 'The desk refused', detail: 'it did not say why' };
 
 /** The desk that runs on a data directory; ends the command when there is none. */
 export function connectDesk(directory: string): DeskClient {
   const found = readDeskFile(directory);
-  if (found === null) throw new CommandFailed('refused', noDesk(directory));
-  const headers = { authorization: `Bearer ${found.key}` };
+  if (found.kind === 'unreadable') throw new CommandFailed('refused', `${found.detail}.`);
+  if (found.kind === 'none') throw new CommandFailed('refused', noDesk(directory));
+  const { url, key } = found.desk;
+  const headers = { authorization: `Bearer ${key}` };
 
   async function send(path: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(`${found?.url ?? ''}${path}`, init);
+      return await fetch(`${url}${path}`, init);
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') throw error;
-      const words = `No desk answers at ${found?.url ?? ''}: it has stopped, or is starting.`;
+      const words = `No desk answers at ${url}: it has stopped, or is starting.`;
       throw new CommandFailed('refused', `${words}\n${noDesk(directory)}`);
     }
   }
 
   return {
-    url: found.url,
+    url,
     async call(method, path, body) {
       const response = await send(path, {
         method,
@@ -45,7 +48,11 @@ export function connectDesk(directory: string): DeskClient {
         headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const answer: unknown = await response.json();
+      const answer = await jsonOf(response);
+      if (answer === undefined) {
+        const words = `What answers at ${url} is no desk: the one of ${directory} has stopped.`;
+        throw new CommandFailed('refused', `${words}\n${noDesk(directory)}`);
+      }
       if (response.ok) return answer;
       const refusal = Refusal.safeParse(answer);
       const { title, detail } = refusal.success ? refusal.data : UNSAID;
@@ -57,6 +64,29 @@ export function connectDesk(directory: string): DeskClient {
       yield* readEvents(response.body);
     },
   };
+}
+
+/** Whether the desk of a data directory runs and answers. */
+export async function isDeskThere(directory: string): Promise<boolean> {
+  const found = readDeskFile(directory);
+  if (found.kind !== 'found') return false;
+  try {
+    const signal = AbortSignal.timeout(PROBE_MS);
+    return (await fetch(`${found.desk.url}/healthz`, { signal })).ok;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}
+
+/** `undefined` for an answer that is no JSON. */
+async function jsonOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function noDesk(directory: string): string {

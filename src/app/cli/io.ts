@@ -1,7 +1,8 @@
 /** The terminal as a command sees it: results to one side, everything else to the other. */
 import { isatty } from 'node:tty';
 import { COLOURED, type Palette, PLAIN } from '#operate/terminal-text.ts';
-import type { Exit } from '../exit-codes.ts';
+import { EXIT, type Exit } from '../exit-codes.ts';
+import { createLossyOutput } from './lossy-output.ts';
 
 export interface Io {
   /** Results. Resolves when more may be written. */
@@ -15,6 +16,8 @@ export interface Io {
   readonly columns: number;
   /** Calls `action` on Ctrl-C instead of ending the process, until undone. */
   onInterrupt(action: () => void): () => void;
+  /** From here on nobody has to read: printing never waits, and its failing ends nothing. */
+  detach(): void;
 }
 
 /** A command ends early, with something to say. */
@@ -32,14 +35,13 @@ const COLUMNS_UNKNOWN = 160;
 
 export function createProcessIo(): Io {
   const isTerminal = isatty(1);
+  let write = writeAndWait;
+  let note: Io['note'] = (text) => void process.stderr.write(text);
+  let isRead = true;
+  endWithoutReader(() => isRead);
   return {
-    async print(text) {
-      if (process.stdout.write(text)) return;
-      await new Promise<void>((resolve) => {
-        process.stdout.once('drain', resolve);
-      });
-    },
-    note: (text) => void process.stderr.write(text),
+    print: (text) => write(text),
+    note: (text) => note(text),
     input: process.stdin,
     isTerminal,
     // Node's own answer respects NO_COLOR and FORCE_COLOR.
@@ -50,15 +52,29 @@ export function createProcessIo(): Io {
       process.on('SIGINT', action);
       return () => process.off('SIGINT', action);
     },
+    detach() {
+      const out = createLossyOutput(process.stdout);
+      write = async (text) => out(text);
+      note = createLossyOutput(process.stderr);
+      isRead = false;
+    },
   };
 }
 
+async function writeAndWait(text: string): Promise<void> {
+  if (process.stdout.write(text)) return;
+  await new Promise<void>((resolve) => {
+    process.stdout.once('drain', resolve);
+  });
+}
+
 /** Whoever read our output has gone (`| head`): there is nobody left to tell, so end quietly. */
-export function endQuietlyOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
-  }
+function endWithoutReader(isRead: () => boolean): void {
+  const end = (error: NodeJS.ErrnoException): void => {
+    if (!isRead()) return;
+    if (error.code === 'EPIPE') process.exit(EXIT.done.code);
+    process.stderr.write(`The output cannot be written (${error.code ?? error.message}).\n`);
+    process.exit(EXIT.refused.code);
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', end);
 }

@@ -31,6 +31,11 @@ export async function runProgram(args: readonly string[], parts: ProgramParts): 
       parts.io.note(`${error.message.trimEnd()}\n`);
       return EXIT[error.exit].code;
     }
+    // What the system refuses is no defect: its own words are enough.
+    if (error instanceof Error && 'syscall' in error) {
+      parts.io.note(`${error.message}\n`);
+      return EXIT.refused.code;
+    }
     // Help and version end here too, with 0; everything else of commander's is wrong usage.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage.code;
     throw error;

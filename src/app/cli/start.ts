@@ -2,8 +2,9 @@
  * `strikewire start`: runs the desk until told to stop.
  *
  * A first signal stops it in order; a second one at once, which is as safe and only less tidy.
+ * SIGUSR2 halts it, for whoever has nothing but the number of the process.
  */
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import type { ListenFault } from '#adapters/http/server.ts';
@@ -17,14 +18,13 @@ import { type DeskApp, openDeskApp, type StartFault } from '../desk-app.ts';
 import { readDeskFile } from '../desk-file.ts';
 import { EXIT, type Exit } from '../exit-codes.ts';
 import type { LaneDependencies } from '../lane/lane-context.ts';
+import { openLogFile } from '../log-file.ts';
 import { createLog, type Log } from '../logging.ts';
 import { probePort } from '../port-probe.ts';
 import { type Access, openAccess, type Served, serve } from '../serve.ts';
 import { VERSION } from '../version.ts';
 import { CommandFailed, type Io } from './io.ts';
 import { watchDesk, welcome } from './watch.ts';
-
-const LOG_BYTES_MAX = 20_000_000;
 
 export async function runStart(
   config: Config,
@@ -59,7 +59,9 @@ interface Running {
 }
 
 async function run({ app, config, served, log }: Running, io: Io): Promise<Exit> {
-  const ended = endOf(app);
+  // A terminal that is held, or gone, must not hold up the desk.
+  io.detach();
+  const ended = endOf(app, io);
   await welcome({ app, config, url: served.url }, io);
   watchDesk(app, io);
   await app.start();
@@ -87,23 +89,31 @@ interface End {
 }
 
 /** Resolves when the desk is to end: a signal, or a journal that takes nothing more. */
-async function endOf(app: DeskApp): Promise<End> {
+async function endOf(app: DeskApp, io: Io): Promise<End> {
   return new Promise((resolve) => {
     let asked = false;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        // The record is whole at every instant: leaving in the middle is safe.
-        if (asked) process.exit(0);
+        if (asked) leaveAtOnce(io);
         asked = true;
         resolve({ exit: 'done', reason: signal });
       });
     }
+    process.on('SIGUSR2', () => app.desk.raise('HALT', 'the signal SIGUSR2'));
+    // Without a listener Node opens its debugger to everybody on this machine.
+    process.on('SIGUSR1', () => undefined);
     app.journal.onFault((fault) => resolve({ exit: 'journal_unwritable', reason: fault }));
     // Who was waiting for a record learns of the fault too; it has been taken care of above.
     process.on('unhandledRejection', (error) => {
       if (!(error instanceof JournalUnwritable)) throw error;
     });
   });
+}
+
+/** The record is whole at every instant: leaving in the middle of a stop is safe, only not done. */
+function leaveAtOnce(io: Io): never {
+  io.note('Left at once: an entry may still be working. The next start looks after it.\n');
+  process.exit(EXIT.refused.code);
 }
 
 function finish({ exit, reason }: End, io: Io): Exit {
@@ -126,7 +136,7 @@ function prepareDirectory(directory: string): void {
  * to run already, the lock of the directory has the better explanation.
  */
 async function checkPort({ data, http }: Config): Promise<void> {
-  if (readDeskFile(data.directory) !== null) return;
+  if (readDeskFile(data.directory).kind !== 'none') return;
   const fault = await probePort(http.host, http.port);
   if (fault !== 'EADDRINUSE') return;
   throw listenFailure({ kind: 'port_in_use', detail: `${http.host}:${http.port} is taken` });
@@ -136,22 +146,17 @@ async function checkPort({ data, http }: Config): Promise<void> {
 function openLog({ log, data, secrets }: Config, { localKey }: Access, io: Io): Log {
   const watched = io.isTerminal && isatty(2);
   const toFile = log.destination === 'file' || (log.destination === 'auto' && watched);
-  const file = join(data.directory, LOG_FILE);
-  if (toFile) setLongLogAside(file);
+  const write = toFile
+    ? openLogFile(join(data.directory, LOG_FILE))
+    : (line: string) => io.note(line);
   return createLog({
     level: log.level,
     secrets: [
       new Secret(formatApiKey(localKey)),
       ...(secrets.adminKey === null ? [] : [secrets.adminKey]),
     ],
-    write: toFile ? (line) => appendFileSync(file, line, { mode: 0o600 }) : (line) => io.note(line),
+    write,
   });
-}
-
-/** One old log is kept; a service's own logs are its supervisor's to rotate. */
-function setLongLogAside(file: string): void {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
 }
 
 function startFailure(fault: StartFault): CommandFailed {
@@ -172,6 +177,10 @@ function startFailure(fault: StartFault): CommandFailed {
       return new CommandFailed('journal_damaged', `The journal is damaged: ${fault.detail}`);
     case 'clock':
       return new CommandFailed('refused', fault.fault.detail);
+    case 'broker':
+      return new CommandFailed('refused', `The simulated broker cannot open: ${fault.detail}.`);
+    case 'directory':
+      return new CommandFailed('journal_unwritable', `The start failed: ${fault.detail}.`);
   }
 }
 

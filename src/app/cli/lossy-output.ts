@@ -1,7 +1,7 @@
 /**
  * Output of a program that must not wait for whoever reads it.
  *
- * A terminal that is held (Ctrl-S, a selection, a lost connection) stops whoever writes to it, and a
+ * A terminal that is held (Ctrl-S, a selection, a lost line) stops whoever writes to it, and a
  * reader that has gone makes writing fail. To the desk neither matters: what cannot be written now
  * is held a while, then dropped and counted. Writing never waits and never fails.
  */

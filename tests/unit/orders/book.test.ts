@@ -18,10 +18,10 @@ function stamped(record: DeskRecord, seq: number): Recorded<DeskRecord> {
   return { ...record, v: 1, seq, run: 'r1', wall: NOW, mono: 0 };
 }
 
-function bookOf(...courses: readonly Course[]): Book {
+function bookOf(...told: readonly Course[]): Book {
   const book = new Book();
-  for (const course of courses) {
-    for (const [at, record] of course.records.entries()) book.apply(stamped(record, at + 1));
+  for (const { records } of told) {
+    for (const [at, record] of records.entries()) book.apply(stamped(record, at + 1));
   }
   return book;
 }

@@ -36,144 +36,131 @@ function limit(of: string) {
 
 describe('the next terms of a buy', () => {
   it.each([
-    ['one tick up', {}, '0.70', '0.90', { kind: 'step', terms: limit('0.76') }],
+    ['one tick up', {}, ['0.70', '0.90'], { kind: 'step', terms: limit('0.76') }],
     [
       'from cents to nickels at 3.00',
       { terms: limit('2.99'), bound: price('4') },
-      '2.80',
-      '3.50',
+      ['2.80', '3.50'],
       { kind: 'step', terms: limit('3.00') },
     ],
     [
       'a nickel from 3.00 on',
       { terms: limit('3.00'), bound: price('4') },
-      '2.80',
-      '3.50',
+      ['2.80', '3.50'],
       { kind: 'step', terms: limit('3.05') },
     ],
     [
       'a cent where the class has cents',
       { terms: limit('3.00'), bound: price('4'), grid: CENT_GRID },
-      '2.80',
-      '3.50',
+      ['2.80', '3.50'],
       { kind: 'step', terms: limit('3.01') },
     ],
     [
       'nothing beyond the collar',
       { bound: price('0.75') },
-      '0.70',
-      '0.90',
+      ['0.70', '0.90'],
       { kind: 'stay', why: 'at_bound' },
     ],
     [
       'nothing when no step is left',
       { stepsLeft: false },
-      '0.70',
-      '0.90',
+      ['0.70', '0.90'],
       { kind: 'stay', why: 'at_bound' },
     ],
     [
       'nothing once it is a market order',
       { terms: { kind: 'market' } },
-      '0.70',
-      '0.76',
+      ['0.70', '0.76'],
       { kind: 'stay', why: 'already_market' },
     ],
     [
       'the market one tick away',
       {},
-      '0.74',
-      '0.76',
+      ['0.74', '0.76'],
       { kind: 'convert', terms: { kind: 'market' } },
     ],
     [
       'the market one nickel away',
       { terms: limit('3.00'), bound: price('4') },
-      '2.95',
-      '3.05',
+      ['2.95', '3.05'],
       { kind: 'convert', terms: { kind: 'market' } },
     ],
     [
       'the market when it has come through',
       {},
-      '0.70',
-      '0.72',
+      ['0.70', '0.72'],
       { kind: 'convert', terms: { kind: 'market' } },
     ],
-    ['a step when two ticks are left', {}, '0.74', '0.77', { kind: 'step', terms: limit('0.76') }],
-    ['a step into a locked market', {}, '0.76', '0.76', { kind: 'step', terms: limit('0.76') }],
+    [
+      'a step when two ticks are left',
+      {},
+      ['0.74', '0.77'],
+      { kind: 'step', terms: limit('0.76') },
+    ],
+    ['a step into a locked market', {}, ['0.76', '0.76'], { kind: 'step', terms: limit('0.76') }],
     [
       'a step when the ask is beyond the collar',
       { bound: price('0.755') },
-      '0.74',
-      '0.76',
+      ['0.74', '0.76'],
       { kind: 'stay', why: 'at_bound' },
     ],
     [
       'a step when it may never convert',
       { policy: { ...POLICY, convert: 'never' } },
-      '0.74',
-      '0.76',
+      ['0.74', '0.76'],
       { kind: 'step', terms: limit('0.76') },
     ],
     [
       'one tick above the ask when marketable',
       { policy: { ...POLICY, convert: 'marketable-limit' } },
-      '0.74',
-      '0.76',
+      ['0.74', '0.76'],
       { kind: 'convert', terms: limit('0.77') },
     ],
     [
       'the collar when that is lower',
       { policy: { ...POLICY, convert: 'marketable-limit' }, bound: price('0.76') },
-      '0.74',
-      '0.76',
+      ['0.74', '0.76'],
       { kind: 'convert', terms: limit('0.76') },
     ],
-  ] as const)('%s', (_, change, bid, ask, expected) => {
+  ] as const)('%s', (_, change, [bid, ask], expected) => {
     expect(nextTerms({ ...BUY, ...change }, quote(bid, ask))).toEqual(expected);
   });
 });
 
 describe('the next terms of a sell', () => {
   it.each([
-    ['one tick down', {}, '0.60', '0.80', { kind: 'step', terms: limit('0.74') }],
+    ['one tick down', {}, ['0.60', '0.80'], { kind: 'step', terms: limit('0.74') }],
     [
       'from nickels to cents below 3.00',
       { terms: limit('3.00') },
-      '2.50',
-      '3.20',
+      ['2.50', '3.20'],
       { kind: 'step', terms: limit('2.99') },
     ],
     [
       'nothing below the floor',
       { terms: limit('0.50') },
-      '0.30',
-      '0.80',
+      ['0.30', '0.80'],
       { kind: 'stay', why: 'at_bound' },
     ],
     [
       'the market one tick away',
       {},
-      '0.74',
-      '0.80',
+      ['0.74', '0.80'],
       { kind: 'convert', terms: { kind: 'market' } },
     ],
     [
       'a step when the bid is below the floor',
       { bound: price('0.745') },
-      '0.74',
-      '0.80',
+      ['0.74', '0.80'],
       { kind: 'stay', why: 'at_bound' },
     ],
     [
       'one tick below the bid when marketable',
       { policy: { ...POLICY, convert: 'marketable-limit' } },
-      '0.74',
-      '0.80',
+      ['0.74', '0.80'],
       { kind: 'convert', terms: limit('0.73') },
     ],
-  ] as const)('%s', (_, change, bid, ask, expected) => {
+  ] as const)('%s', (_, change, [bid, ask], expected) => {
     expect(nextTerms({ ...SELL, ...change }, quote(bid, ask))).toEqual(expected);
   });
 

@@ -84,7 +84,7 @@ describe('at what price', () => {
 
 describe('when', () => {
   it('at once when the entry is over', () => {
-    exiting();
+    expect(exiting().order('X0').intendedAt).toBe(exiting().now());
   });
 
   it('a second after the first fill while the entry is open, for all that has come by then', () => {

@@ -1,5 +1,5 @@
 /** One trade against a broker, with everything between them that can be late, lost or told twice. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { quantity } from '#kernel/quantity.ts';
 import { missedRecord, seenRecord, sightingOf } from '#orders/core/facts.ts';
 import type { Move, PlanView } from '#orders/core/moves.ts';
@@ -111,34 +111,47 @@ export class Match {
   do(doing: Doing): void {
     switch (doing.what) {
       case 'plan':
-        return this.#plan();
+        this.#plan();
+        break;
       case 'deliver':
-        return this.#deliver(doing.nth, doing.how);
+        this.#deliver(doing.nth, doing.how);
+        break;
       case 'answer':
-        return this.#answer(doing.nth);
+        this.#answer(doing.nth);
+        break;
       case 'notice':
-        return this.#notice(doing.nth);
+        this.#notice(doing.nth);
+        break;
       case 'fill':
-        return this.broker.fill(doing.nth, doing.count, doing.hidden);
+        this.broker.fill(doing.nth, doing.count, doing.hidden);
+        break;
       case 'finish':
-        return this.broker.finish();
+        this.broker.finish();
+        break;
       case 'list':
-        return this.broker.list();
+        this.broker.list();
+        break;
       case 'read':
-        return this.#read();
+        this.#read();
+        break;
       case 'poll':
-        return this.#poll();
+        this.#poll();
+        break;
       case 'retell':
-        return this.retell();
+        this.retell();
+        break;
       case 'wait':
-        return this.#wait(doing.ms);
+        this.#wait(doing.ms);
+        break;
       case 'restart':
-        return this.#restart();
+        this.#restart();
+        break;
       case 'close':
-        return this.#close(doing.count, doing.scope);
+        this.#close(doing.count, doing.scope);
+        break;
       case 'entries':
         this.#entries = doing.entries;
-        return undefined;
+        break;
     }
   }
 

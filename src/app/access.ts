@@ -34,15 +34,17 @@ export interface KnownKeys {
 const NOBODY = sha256Hex('nobody');
 
 export function createAuthenticate(known: KnownKeys): (text: string) => Caller | null {
-  const given = known.adminKey === null ? null : parseApiKey(known.adminKey.reveal());
+  const admin = known.adminKey === null ? null : parseApiKey(known.adminKey.reveal());
   const own: readonly Proof[] = [
-    ...(given === null ? [] : [proofOf(given, `key:${given.id}`, 'admin')]),
+    ...(admin === null ? [] : [proofOf(admin, `key:${admin.id}`, 'admin')]),
     ...(known.local === null ? [] : [proofOf(known.local.key, 'local:operator', known.local.role)]),
   ];
 
+  /** Our own first: whatever becomes of the key file, the operator at this machine can halt. */
   function find(id: string): Proof | null {
-    const stored = known.store.find(id);
-    if (stored === null) return own.find((proof) => proof.id === id) ?? null;
+    const given = own.find((proof) => proof.id === id) ?? null;
+    const stored = given === null ? known.store.find(id) : null;
+    if (stored === null) return given;
     return { id, digest: stored.digest, caller: { id: `key:${id}`, role: stored.role } };
   }
 

@@ -170,7 +170,8 @@ async function settle(
   } catch (error) {
     if (error instanceof VenueFileDamaged) return err({ kind: 'broker', detail: error.message });
     if (!(error instanceof DiskError) && !errorCode(error).startsWith('E')) throw error;
-    return err({ kind: 'directory', detail: String(error) });
+    const what = error instanceof Error ? error.message : String(error);
+    return err({ kind: 'directory', detail: `${directory}: ${what}` });
   }
 }
 

@@ -52,7 +52,7 @@ export function openAccess({ data, environment, secrets }: Config): Access {
       if (actor === LOCAL_OPERATOR) return localRole;
       const id = actor.startsWith('key:') ? actor.slice('key:'.length) : null;
       if (id === null) return null;
-      return store.find(id)?.role ?? (id === givenId ? 'admin' : null);
+      return id === givenId ? 'admin' : (store.find(id)?.role ?? null);
     },
   };
 }

@@ -8,6 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import type { ListenFault } from '#adapters/http/server.ts';
+import { KeyFileDamaged } from '#adapters/key-file/key-store.ts';
 import { JournalUnwritable } from '#journal/ports.ts';
 import { Secret } from '#kernel/secret.ts';
 import { formatApiKey } from '#operate/keys.ts';
@@ -34,6 +35,7 @@ export async function runStart(
   await checkPort(config);
   prepareDirectory(config.data.directory);
   const access = openAccess(config);
+  checkKeys(access);
   const log = openLog(config, access, io);
   const opened = await openDeskApp({
     config,
@@ -131,6 +133,17 @@ function prepareDirectory(directory: string): void {
   }
 }
 
+/** A key file that does not read lets nobody in: better known now than when somebody must act. */
+function checkKeys({ store, localKey }: Access): void {
+  try {
+    store.find(localKey.id);
+  } catch (error) {
+    if (!(error instanceof KeyFileDamaged)) throw error;
+    const remedy = 'Restore it, or remove it and make new keys with `strikewire key create`.';
+    throw new CommandFailed('refused', `${error.message}. ${remedy}`);
+  }
+}
+
 /**
  * Before anything is opened: a taken port is then the only thing that happened. Where a desk seems
  * to run already, the lock of the directory has the better explanation.
@@ -180,7 +193,7 @@ function startFailure(fault: StartFault): CommandFailed {
     case 'broker':
       return new CommandFailed('refused', `The simulated broker cannot open: ${fault.detail}.`);
     case 'directory':
-      return new CommandFailed('journal_unwritable', `The start failed: ${fault.detail}.`);
+      return new CommandFailed('journal_unwritable', `The desk cannot use ${fault.detail}`);
   }
 }
 

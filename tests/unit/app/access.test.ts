@@ -47,6 +47,14 @@ describe('an API key', () => {
     expect(authenticate(formatApiKey(given))).toEqual({ id: `key:${given.id}`, role: 'admin' });
     expect(authenticate(formatApiKey(local))).toEqual({ id: 'local:operator', role: 'operator' });
   });
+
+  it('of this machine opens also when the key file does not read', () => {
+    const local = mintKey();
+    const store = { ...memoryStore(), find: () => expect.fail('the key file does not read') };
+    const own = { key: local, role: 'operator' } as const;
+    const authenticate = createAuthenticate({ store, adminKey: null, local: own });
+    expect(authenticate(formatApiKey(local))).toEqual({ id: 'local:operator', role: 'operator' });
+  });
 });
 
 it('lets every role do what the ones before it may', () => {

@@ -39,7 +39,7 @@ export function chooseExpiry(
 ): ChosenExpiry {
   const symbolDate = ofOptionSymbol(tokenAt(sheet, strikeAt), context, strikeAt);
   const figures = expiries.filter(({ form }) => form === 'figures');
-  const inFigures = figures.length > 1 ? withoutHeader(sheet, figures, context.posted) : figures;
+  const inFigures = withoutHeader(sheet, figures, context.posted);
   const own = inFigures.filter((expiry) => !isEvent(sheet, expiry.run));
   const dated = own.length > 0 || symbolDate !== null ? own : inFigures;
   const all = symbolDate === null ? dated : [symbolDate, ...dated];
@@ -64,7 +64,7 @@ function withoutHeader(
 ): readonly Expiry[] {
   return figures.filter(({ run, date }) => {
     const before = kindAt(sheet, run.from - 1);
-    const opensLine = before === 'end' || before === 'newline' || before === 'open_bracket';
+    const opensLine = before === 'end' || before === 'newline';
     const isPosted = date.ok && date.value === posted;
     if (!opensLine || !isPosted || CONTRACT_CLAIMS.has(claimAt(sheet, run.to + 1))) return true;
     claim(sheet, run.from, run.to, 'noise');

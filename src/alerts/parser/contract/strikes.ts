@@ -179,7 +179,20 @@ function strikeAfter(sheet: Sheet, side: number): number | null {
   const leads = between.kind === 'colon' || between.kind === 'dash' || between.role === 'strike';
   if (leads || between.kind === 'pipe') index += 1;
   if (kindAt(sheet, index) === 'colon') index += 1;
-  return isStrikeNumber(sheet, index) ? index : null;
+  if (!isStrikeNumber(sheet, index)) return null;
+  const isSure =
+    tokenAt(sheet, index).value >= SURE_STRIKE_MIN || hasAmountBehind(sheet, index + 1);
+  return isSure ? index : null;
+}
+
+/** A smaller number alone behind "calls" may as well be their price. */
+const SURE_STRIKE_MIN = 10;
+
+function hasAmountBehind(sheet: Sheet, from: number): boolean {
+  for (let index = from; index < sheet.tokens.length; index += 1) {
+    if (isFree(sheet, index) && isAmount(tokenAt(sheet, index))) return true;
+  }
+  return false;
 }
 
 /** A bare amount not marked as a price, a quantity or a part of a date. */
@@ -187,7 +200,15 @@ function isStrikeNumber(sheet: Sheet, index: number): boolean {
   const token = tokenAt(sheet, index);
   if (!isFree(sheet, index) || (!isAmount(token) && token.kind !== 'plural')) return false;
   if (kindAt(sheet, index - 1) === 'at' || isOfDate(sheet, index)) return false;
+  if (!mayBeStrike(token)) return false;
   return roleAt(sheet, index + 1) !== 'contract_unit' && kindAt(sheet, index + 1) !== 'times';
+}
+
+const ODD_STRIKES_FROM = 20;
+
+/** Strikes stand half a dollar apart; only large ones, after a split, are odder than that. */
+function mayBeStrike({ value }: Token): boolean {
+  return value >= ODD_STRIKES_FROM || Number.isInteger(value * 2);
 }
 
 /** The 16 of `Oct 16`, the 2027 of `Jan 15 2027` and `15 Jan 2027`; not the 205 of `16 Oct 205`. */

@@ -7,7 +7,7 @@
 
 import type { Verb } from '../instruction/verbs.ts';
 import { claimAt, kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
-import type { Token } from '../tokens/token.ts';
+import { isAmount, type Token } from '../tokens/token.ts';
 import type { Role } from '../words/lexicon.ts';
 import {
   isCompanyName,
@@ -56,6 +56,7 @@ export function findSymbol(sheet: Sheet, strike: Strike, verbs: readonly Verb[])
   const labelled = labelledSymbol(sheet);
   const near = nearSymbol(sheet, strike, verbs);
   if (labelled === null) return near;
+  if (labelled.kind === 'defect') return labelled;
   const differs = near.kind === 'found' && near.symbol !== labelled.symbol;
   return differs ? defect('two_symbols', near.at) : labelled;
 }
@@ -79,13 +80,15 @@ function ofOptionSymbol(sheet: Sheet, at: number, token: Token): FoundSymbol {
   return { kind: 'found', at, symbol };
 }
 
-function labelledSymbol(sheet: Sheet): (FoundSymbol & { kind: 'found' }) | null {
+function labelledSymbol(sheet: Sheet): FoundSymbol | null {
   for (let index = 0; index < sheet.tokens.length; index += 1) {
     const word = tokenAt(sheet, index).lower;
     const isLabel =
       word === 'ticker' || word === 'symbol' || word === 'sym' || word === 'underlying';
     if (!isLabel || kindAt(sheet, index + 1) !== 'colon') continue;
-    if (isPlainSymbol(sheet, index + 2)) return found(sheet, index + 2);
+    if (!isPlainSymbol(sheet, index + 2)) continue;
+    const named = found(sheet, index + 2);
+    return isRival(sheet, index + 3, named.symbol) ? defect('two_symbols', index + 3) : named;
   }
   return null;
 }
@@ -95,9 +98,12 @@ function nearSymbol(sheet: Sheet, strike: Strike, verbs: readonly Verb[]): Found
   if (isPlainSymbol(sheet, before) || isLowerCandidate(sheet, before, verbs)) {
     return withoutRival(sheet, before, strike, verbs);
   }
-  const after = candidateAfter(sheet, strike.run.to + 1, verbs);
-  if (isPlainSymbol(sheet, after)) return settled(sheet, after);
   const title = titleBefore(sheet, before, verbs);
+  const after = candidateAfter(sheet, strike.run.to + 1, verbs);
+  if (isPlainSymbol(sheet, after)) {
+    const isOther = title !== null && found(sheet, title).symbol !== found(sheet, after).symbol;
+    return isOther ? defect('two_symbols', after) : settled(sheet, after);
+  }
   if (title !== null) return settled(sheet, title);
   const word = tokenAt(sheet, before);
   if (isCompanyName(word.lower)) return defect('company_name', before);
@@ -118,13 +124,15 @@ function candidateBefore(sheet: Sheet, from: number, verbs: readonly Verb[]): nu
   return index;
 }
 
+/** The same to the right, up to the price: what stands behind that is prose. */
 function candidateAfter(sheet: Sheet, from: number, verbs: readonly Verb[]): number {
   let index = from;
   while (index < sheet.tokens.length && !isPlainSymbol(sheet, index) && isSkipped(sheet, index)) {
-    if (isVerbAt(verbs, index)) return index;
+    if (isVerbAt(verbs, index) || kindAt(sheet, index) === 'at') return index;
     index += 1;
   }
-  return index;
+  const isBehindPrice = isAmount(tokenAt(sheet, index - 1)) && index - 1 > from;
+  return isBehindPrice && kindAt(sheet, index) !== 'cashtag' ? -1 : index;
 }
 
 function isSkipped(sheet: Sheet, index: number): boolean {

@@ -104,7 +104,8 @@ export function dayMonth(
   const date = expiryOn(context, { year, month, day });
   // "BTO 5 JAN 2027": five contracts of January, or the 5th.
   const before = claimAt(sheet, index - 1) === 'free' ? roleAt(sheet, index - 1) : 'bto';
-  const isBehindVerb = before === 'bto' || before === 'part' || before === 'filler';
+  const isColon = kindAt(sheet, index - 1) === 'colon';
+  const isBehindVerb = isColon || before === 'bto' || before === 'part' || before === 'filler';
   const mayCount = isBehindVerb && kindAt(sheet, index) === 'number';
   const isUnclear = mayCount && !isSurelyDay(date, context);
   return { run: { from: index, to: yearAt ?? monthAt }, date: isUnclear ? UNCLEAR : date };

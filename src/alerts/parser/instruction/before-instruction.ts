@@ -58,6 +58,11 @@ export function beforeInstruction(sheet: Sheet, index: number, scope: Scope): Ob
     case 'out':
     case 'take':
       return scope.intent === 'open' && isExitBefore(sheet, index) ? 'two_instructions' : null;
+    case 'enter':
+    case 'buy':
+    case 'add':
+    case 'open':
+      return scope.intent === 'close' && isEntryBefore(sheet, index) ? 'two_instructions' : null;
     case 'heads':
       return tokenAt(sheet, index + 1).lower === 'up' ? 'prepare' : null;
     default:
@@ -108,4 +113,9 @@ const MENTIONS: ReadonlySet<string> = new Set(
 /** "my last BTO …", "the BTO …": speaks of an instruction given before. */
 function isMentioned(sheet: Sheet, index: number): boolean {
   return MENTIONS.has(tokenAt(sheet, index - 1).lower);
+}
+
+/** "bought XYZ here, STC …": an entry with an exit behind it. */
+function isEntryBefore(sheet: Sheet, index: number): boolean {
+  return isFree(sheet, index) && tokenAt(sheet, index).lower !== 'open';
 }

@@ -40,7 +40,7 @@ function behindEntry(sheet: Sheet, index: number, scope: Scope): Objection | nul
     case 'boast':
       return 'recap';
     case 'result':
-      return isHighPrice(sheet, index) ? 'recap' : null;
+      return isHighPrice(sheet, index) || isStanding(sheet, index) ? 'recap' : null;
     case 'asking':
       return isPastOf(sheet, index, scope) ? 'recap' : null;
     case 'holding':
@@ -130,6 +130,12 @@ function isWaiting(sheet: Sheet, index: number): boolean {
   const { role, lower } = tokenAt(sheet, index + 1);
   if (role !== 'for' && lower !== 'on') return kindAt(sheet, index + 1) !== 'word';
   return !isAmount(tokenAt(sheet, index + 2));
+}
+
+/** "is up", "are green": how the trade stands. */
+function isStanding(sheet: Sheet, index: number): boolean {
+  const before = tokenAt(sheet, index - 1).lower;
+  return before === 'is' || before === 'are' || before === "it's" || before === 'now';
 }
 
 /** "5.10 high" is how far it went; "3.45 high risk" is a warning. */

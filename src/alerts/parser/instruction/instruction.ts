@@ -127,10 +127,10 @@ function gapRoles(sheet: Sheet, verb: Verb): ReadonlySet<Role> {
 
 function instructs(sheet: Sheet, verb: Verb, core: Run): boolean {
   const { from, to } = verb.run;
-  if (!isHeadClear(sheet, from)) return false;
+  if (!isHeadClear(sheet, from) || !isUsable(sheet, verb)) return false;
   const roles = gapRoles(sheet, verb);
   if (to < core.from) {
-    return isUsable(sheet, verb) && isGapClear(sheet, { from: to + 1, to: core.from - 1 }, roles);
+    return isGapClear(sheet, { from: to + 1, to: core.from - 1 }, roles);
   }
   if (from > core.to) {
     const isBeside = isGapClear(sheet, { from: core.to + 1, to: from - 1 }, roles);
@@ -212,6 +212,7 @@ function isUsable(sheet: Sheet, verb: Verb): boolean {
   const next = verb.run.to + 1;
   if (LIST_HEADINGS.has(tokenAt(sheet, verb.run.from).lower)) return false;
   if (verb.role === 'in' && isPendingOrder(sheet, verb.run.from - 1)) return false;
+  if (verb.role === 'in' && tokenAt(sheet, next).lower === 'my') return false;
   if (isHeading(sheet, verb)) return false;
   if (verb.role === 'entry') {
     const at = kindAt(sheet, next) === 'colon' ? next + 1 : next;
@@ -269,6 +270,9 @@ function endsStatement(sheet: Sheet, verb: Verb): boolean {
   const next = tokenAt(sheet, verb.run.to + 1);
   // "205c in the money", "205c closed at 3.10" tell of the contract.
   if (verb.role === 'in' && next.role === 'filler') return isNowWord(next.lower);
+  if (verb.role === 'in' && next.role === 'at') {
+    return isAmount(tokenAt(sheet, verb.run.to + 2));
+  }
   if (verb.role === 'close' && next.lower === 'at') return false;
   if (next.kind === 'word') return BEHIND_ROLES.has(next.role);
   return next.kind !== 'question' && next.kind !== 'less' && next.kind !== 'greater';

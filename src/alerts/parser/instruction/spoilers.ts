@@ -72,6 +72,7 @@ function isOnTrigger(sheet: Sheet, index: number): boolean {
 /** "entry trigger 233" */
 function isTriggerLevel(sheet: Sheet, index: number): boolean {
   if (!tokenAt(sheet, index).lower.startsWith('trigger')) return false;
+  if (isAmount(tokenAt(sheet, index - 1))) return true;
   const next = kindAt(sheet, index + 1) === 'colon' ? index + 2 : index + 1;
   return isAmount(tokenAt(sheet, next)) || roleAt(sheet, next) === 'at';
 }

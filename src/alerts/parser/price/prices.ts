@@ -7,6 +7,7 @@
  */
 
 import {
+  type Claim,
   claim,
   claimAt,
   isFree,
@@ -88,6 +89,9 @@ function contractUnitEnd(sheet: Sheet, index: number): number {
   return isPer && roleAt(sheet, index + 2) === 'contract_unit' ? index + 2 : index;
 }
 
+/** "now 5.10", "trading at 5.10": where it stands, not where it was bought. */
+const CURRENT_WORDS: ReadonlySet<string> = new Set(['now', 'currently', 'trading']);
+
 const LABEL_ROLES: ReadonlySet<Role> = new Set(['price_label', 'entry', 'at', 'for', 'market']);
 
 /** What stands before the number, looking past colons, tildes and small words. */
@@ -96,8 +100,11 @@ function markBefore(sheet: Sheet, index: number): Mark {
     const token = tokenAt(sheet, before);
     if (token.kind === 'at') return isAverage(sheet, before - 1) ? 'average' : 'at';
     if (token.role === 'average') return 'average';
-    if (token.lower === 'now' || token.lower === 'currently') return 'current';
-    if (LABEL_ROLES.has(token.role)) return isAverage(sheet, before - 1) ? 'average' : 'label';
+    if (CURRENT_WORDS.has(token.lower)) return 'current';
+    if (LABEL_ROLES.has(token.role)) {
+      if (CURRENT_WORDS.has(tokenAt(sheet, before - 1).lower)) return 'current';
+      return isAverage(sheet, before - 1) ? 'average' : 'label';
+    }
     if (!isBesideMark(token)) return 'bare';
   }
   return 'bare';
@@ -183,6 +190,27 @@ export function isDistinct(sheet: Sheet, price: Price): boolean {
   );
 }
 
+const SET_ASIDE: ReadonlySet<Claim> = new Set(['note', 'noise', 'size', 'intention']);
+
+/** An at sign that leads to no number, market or break-even: what it led to is lost. */
+export function danglingMark(sheet: Sheet): number | null {
+  for (let index = 0; index < sheet.tokens.length; index += 1) {
+    if (kindAt(sheet, index) === 'at' && isDangling(sheet, index + 1)) return index;
+  }
+  return null;
+}
+
+function isDangling(sheet: Sheet, index: number): boolean {
+  const { kind, role, lower } = tokenAt(sheet, index);
+  if (kind === 'end' || kind === 'newline') return true;
+  if (kind !== 'word') return false;
+  const isCost = role === 'average' || role === 'entry' || role === 'price_label';
+  const isKnown = role === 'market' || role === 'at' || role === 'quote_word' || isCost;
+  return !isKnown && !BREAKEVEN_WORDS.has(lower);
+}
+
+const BREAKEVEN_WORDS: ReadonlySet<string> = new Set(['be', 'b', 'breakeven', 'break']);
+
 /**
  * When no price was found: a number that may be the price after all, although it was taken for
  * something else. `below` is where levels of the underlying begin.
@@ -192,8 +220,9 @@ export function overlookedPrice(sheet: Sheet, below: number): number | null {
     const token = tokenAt(sheet, index);
     if (!isAmount(token)) continue;
     const claimed = claimAt(sheet, index);
-    const isMarked = kindAt(sheet, index - 1) === 'at' && claimed !== 'plan';
-    const isSetAside = claimed === 'note' || claimed === 'noise' || claimed === 'size';
+    const isMeant = claimed === 'plan' || claimed === 'intention';
+    const isMarked = kindAt(sheet, index - 1) === 'at' && !isMeant;
+    const isSetAside = SET_ASIDE.has(claimed);
     const isSmall = token.value < below && !isWhole(token);
     if (isMarked || (isSetAside && isSmall)) return index;
   }

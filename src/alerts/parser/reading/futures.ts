@@ -85,7 +85,7 @@ function directed(sheet: Sheet): FutureOrder | null {
     const root = rootOf(tokenAt(sheet, index));
     if (root === null) continue;
     const direction = directionNear(sheet, index);
-    if (direction === null) continue;
+    if (direction === null || hasOtherRoot(sheet, index, root)) continue;
     const core = { from: Math.min(direction, index), to: Math.max(direction, index) };
     if (!isHeadClear(sheet, core.from)) continue;
     const action = roleAt(sheet, direction) === 'long' ? 'BTO' : 'STO';
@@ -93,6 +93,15 @@ function directed(sheet: Sheet): FutureOrder | null {
     return { action, root, rootAt: index, verb, core, strength: 'casual', needsPrice: false };
   }
   return null;
+}
+
+/** "NQ long ES": which of them is meant is anybody's guess. */
+function hasOtherRoot(sheet: Sheet, rootAt: number, root: string): boolean {
+  for (let index = rootAt - NEAR; index <= rootAt + NEAR; index += 1) {
+    const other = rootOf(tokenAt(sheet, index));
+    if (other !== null && other !== root) return true;
+  }
+  return false;
 }
 
 function directionNear(sheet: Sheet, rootAt: number): number | null {

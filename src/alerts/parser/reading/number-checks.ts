@@ -2,7 +2,7 @@
 import type { Reading } from '../../model.ts';
 import type { Quantities } from '../instruction/quantities.ts';
 import type { ChosenPrice } from '../price/entry-price.ts';
-import { overlookedPrice } from '../price/prices.ts';
+import { danglingMark, overlookedPrice } from '../price/prices.ts';
 import { leftover, textAt } from '../sheet/leftover.ts';
 import type { Sheet } from '../sheet/sheet.ts';
 import { refused } from './outcome.ts';
@@ -15,7 +15,8 @@ export function numberDoubt(sheet: Sheet, chosen: ChosenPrice, levelsFrom: numbe
   if (chosen.kind === 'defect') {
     return refused(chosen.defect, `"${textAt(sheet, chosen.at)}" besides other numbers`);
   }
-  const overlooked = chosen.kind === 'none' ? overlookedPrice(sheet, levelsFrom) : null;
+  const overlooked =
+    chosen.kind === 'none' ? (danglingMark(sheet) ?? overlookedPrice(sheet, levelsFrom)) : null;
   if (overlooked !== null) {
     return refused('price_unclear', `"${textAt(sheet, overlooked)}" may be the price`);
   }

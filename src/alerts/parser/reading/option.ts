@@ -159,12 +159,19 @@ function isSoldWithoutCode(sheet: Sheet, strike: Strike, instruction: Instructio
   return action !== 'STO' && action !== 'BTC';
 }
 
-/** "selling puts on XYZ": the side right behind a casual verb of selling opens a short position. */
+/** "selling puts on XYZ", "selling XYZ puts 190": to sell a side, not a contract, opens a short. */
 function sellsShort(sheet: Sheet, instruction: Instruction): boolean {
   if (instruction.kind === 'defect') return false;
   const { role, strength, run } = instruction.verb;
-  const next = roleAt(sheet, run.to + 1);
-  return role === 'sell' && strength === 'casual' && (next === 'call' || next === 'put');
+  if (role !== 'sell' || strength !== 'casual') return false;
+  const next = run.to + 1;
+  if (isSideWord(sheet, next)) return true;
+  const isOngoing = tokenAt(sheet, run.from).lower !== 'sold';
+  return isOngoing && claimAt(sheet, next) === 'symbol' && isSideWord(sheet, next + 1);
+}
+
+function isSideWord(sheet: Sheet, index: number): boolean {
+  return roleAt(sheet, index) === 'call' || roleAt(sheet, index) === 'put';
 }
 
 function isSameStrike(other: Strike, strike: Strike): boolean {

@@ -56,8 +56,6 @@ export function readShareExit(sheet: Sheet, order: ShareOrder, context: ParseCon
   if (hasShareWord || isSurelyShares) {
     return toInstruction(sheet, { order, terms, quantities, portion, chosen }, context);
   }
-  // "BTC MSTR COIN ripping": bitcoin, not an instruction.
-  if (verb.role === 'btc' && terms.price === null) return nothing('chatter', 'chatter', 'bitcoin');
   const { partial, fraction } = portion;
   return exitWithoutContract(
     { symbol, partial, fraction, price: terms.price },

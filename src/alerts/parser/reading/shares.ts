@@ -14,12 +14,12 @@ import { opens, type Verb } from '../instruction/verbs.ts';
 import type { ParseContext } from '../parse-context.ts';
 import { textAt } from '../sheet/leftover.ts';
 import { claim, claimAt, isFree, type Run, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
-import { isWhole } from '../tokens/token.ts';
+import { isAmount, isWhole } from '../tokens/token.ts';
 import { isFutureRoot, isShareToo } from '../words/futures-roots.ts';
 import { isIndex } from '../words/share-prices.ts';
 import { isLowerSymbol, symbolOf } from '../words/symbol-words.ts';
 import { optionEvidence } from './option-evidence.ts';
-import { refused } from './outcome.ts';
+import { nothing, refused } from './outcome.ts';
 import { readShareEntry, readShareExit } from './share-terms.ts';
 
 export interface ShareOrder {
@@ -46,6 +46,11 @@ export function readShares(
       ? refused('asset_unclear', `${symbol} is a future and a share`)
       : null;
   }
+  // "BTC MSTR COIN ripping": bitcoin, not an instruction.
+  const isBitcoin = usable[0]?.role === 'btc' && !sheet.tokens.some((token) => isAmount(token));
+  if (isBitcoin) return nothing('chatter', 'chatter', 'bitcoin');
+  if (isPlainSymbol(sheet, symbolAt + 1))
+    return refused('two_symbols', textAt(sheet, symbolAt + 1));
   claim(sheet, symbolAt, symbolAt, 'symbol');
   const chosen = chooseVerb(sheet, usable, { from: symbolAt, to: symbolAt });
   if (chosen.kind === 'defect') {

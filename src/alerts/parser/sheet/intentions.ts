@@ -76,8 +76,8 @@ function claimClause(sheet: Sheet, from: number, intention: Intention): number {
     const isNumber =
       kind === 'number' || kind === 'money' || kind === 'percent' || kind === 'plural';
     const isSmall = kind === 'slash' || kind === 'vulgar' || kind === 'measure';
-    if ((isNumber || isSmall) && isFree(sheet, index)) claim(sheet, index, index, 'plan');
+    if ((isNumber || isSmall) && isFree(sheet, index)) claim(sheet, index, index, 'intention');
   }
-  claim(sheet, from, from, 'plan');
+  claim(sheet, from, from, 'intention');
   return kindAt(sheet, index) === 'end' ? index : index - 1;
 }

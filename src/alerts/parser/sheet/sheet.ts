@@ -24,8 +24,10 @@ export type Claim =
   | 'portion'
   /** How much an exit leaves: "2 runners", "5 cons left". */
   | 'kept'
-  /** Stops, targets, intentions after the entry. */
+  /** Stops and targets. */
   | 'plan'
+  /** What the author means to do later, in his own words. */
+  | 'intention'
   | 'size'
   /** A price of the underlying, a bid or ask, a former price: known not to be the price. */
   | 'note';

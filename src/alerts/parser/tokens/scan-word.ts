@@ -147,6 +147,9 @@ function scanMixed(lexer: Lexer, lettersTo: number): void {
     );
   } else if (month !== null && digitsTo - lettersTo <= 2 && text.charCodeAt(digitsTo) !== SLASH) {
     scanMonthDay(lexer, month, lettersTo, digitsTo);
+  } else if (endsInSide(text, lettersTo)) {
+    if (mayBeSymbol(text.slice(at, lettersTo))) pushWord(lexer, lettersTo);
+    else pushUnclear(lexer);
   } else if (splitsBefore(text, lettersTo, roleOf(letters))) {
     pushWord(lexer, lettersTo);
   } else {
@@ -165,18 +168,37 @@ function scanMonthDay(lexer: Lexer, month: number, digitsFrom: number, digitsTo:
   token.unit = isOrdinal ? '' : 'month_first';
 }
 
-/** Whether digits behind letters are a part of their own: a strike with its side, a date, a price. */
-function splitsBefore(text: string, digitsFrom: number, role: Role): boolean {
-  let end = digitsEnd(text, digitsFrom);
-  const hasDecimals = text.charCodeAt(end) === DOT && isDigit(text.charCodeAt(end + 1));
-  if (hasDecimals) end = digitsEnd(text, end + 1);
+/** `450c` behind letters: a strike with its side. */
+function endsInSide(text: string, digitsFrom: number): boolean {
+  const end = decimalEnd(text, digitsFrom);
   const side = text.charCodeAt(end);
   const isSide = side === 0x63 || side === 0x70 || side === 0x43 || side === 0x50;
-  if (isSide && !startsWord(text.charCodeAt(end + 1)) && !isDigit(text.charCodeAt(end + 1))) {
-    return true;
-  }
+  return isSide && !startsWord(text.charCodeAt(end + 1)) && !isDigit(text.charCodeAt(end + 1));
+}
+
+/** `TSLA450c` and `F12c` name a symbol; the l of `l95c` is a mistyped 1. */
+function mayBeSymbol(letters: string): boolean {
+  return letters.length > 1 || (letters <= 'Z' && letters !== 'I' && letters !== 'O');
+}
+
+function pushUnclear(lexer: Lexer): void {
+  let to = decimalEnd(lexer.text, lettersEnd(lexer.text, lexer.at));
+  to = wordEnd(lexer.text, to);
+  push(lexer, 'unclear', to, lexer.text.slice(lexer.at, to));
+}
+
+/** Whether digits behind letters are a part of their own: a date or a price. */
+function splitsBefore(text: string, digitsFrom: number, role: Role): boolean {
   if (role === 'prose') return false;
-  return hasDecimals || side === SLASH || role === 'expiry_label';
+  const digitsTo = digitsEnd(text, digitsFrom);
+  const hasDecimals = decimalEnd(text, digitsFrom) > digitsTo;
+  return hasDecimals || text.charCodeAt(digitsTo) === SLASH || role === 'expiry_label';
+}
+
+function decimalEnd(text: string, digitsFrom: number): number {
+  const end = digitsEnd(text, digitsFrom);
+  const hasDecimals = text.charCodeAt(end) === DOT && isDigit(text.charCodeAt(end + 1));
+  return hasDecimals ? digitsEnd(text, end + 1) : end;
 }
 
 /** `PT1`, `SL2`, `M2K`, `Q3`: one word; a numbered target or stop is what its letters say. */

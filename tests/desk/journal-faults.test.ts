@@ -1,6 +1,7 @@
 /** when the record cannot be written nothing is sent, and what works is taken back. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { JournalHealth } from '#journal/ports.ts';
+import type { Draft } from '#events/record.ts';
+import type { Appended, JournalHealth } from '#journal/ports.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { holdInvariants } from './invariants.ts';
 import { sentOnly, working } from './ledger-lines.ts';
@@ -86,6 +87,56 @@ describe('a journal that fails', () => {
     await world.run(5_000);
     expect(world.broker.ledger.mutations).toEqual([]);
     await world.crash();
+  });
+});
+
+/** From now on what is meant to be sent takes so long to reach the disk. */
+function slowDown({ clock, journal }: World, ms: number): void {
+  const append = journal.append.bind(journal);
+  journal.append = <D extends Draft>(drafts: readonly D[]): Appended<D> => {
+    const made = append(drafts);
+    if (drafts.every(({ kind }) => kind !== 'order.intended')) return made;
+    const late = new Promise<void>((resolve) => void clock.after(ms, resolve));
+    return { ...made, durable: made.durable.then(() => late) };
+  };
+}
+
+describe('a slow disk', () => {
+  it('R-16: an entry priced for a moment that is over is not sent', async () => {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.85');
+    slowDown(world, 3_000);
+    await world.say('BTO 2 UBER 78p 12/04 @ 0.75');
+    await world.run(100_000);
+    expect(world.broker.ledger.mutations).toEqual([]);
+    expect(world.bodies('entry.ended')).toMatchObject([{ reason: 'not_sent' }]);
+  });
+
+  it('R-16: an exit is sent however late: it rests at its own price', async () => {
+    const world = await openWorld();
+    world.excuse('L3', 'the record of the exit is what took so long');
+    world.pin(UBER, '0.70', '0.85');
+    const plan = { fills: [{ afterMs: 500, quantity: quantity(2) }] };
+    world.broker.script.onCall({ on: 'place', plan });
+    await world.say('BTO 2 UBER 78p 12/04 @ 0.75');
+    slowDown(world, 6_000);
+    await world.run(10_000);
+    expect(working(world.broker.ledger)).toEqual(['sell 1 @ 1.50']);
+  });
+
+  it('R-50: what waits for it when the desk is halted is not sent any more', async () => {
+    const world = await openWorld();
+    world.excuse('L3', 'nothing is sold in HALT');
+    world.pin(UBER, '0.70', '0.85');
+    const plan = { fills: [{ afterMs: 500, quantity: quantity(2) }] };
+    world.broker.script.onCall({ on: 'place', plan });
+    await world.say('BTO 2 UBER 78p 12/04 @ 0.75');
+    slowDown(world, 2_000);
+    await world.run(2_500);
+    expect(world.bodies('order.intended')).toHaveLength(2);
+    await world.during(world.desk.changeKillState('HALT', 'local:operator', 'test'));
+    await world.run(10_000);
+    expect(sentOnly(world.broker.ledger)).toEqual(['buy 2 @ 0.75']);
   });
 });
 

@@ -237,6 +237,15 @@ describe('other hands', () => {
     expect(world.desk.book.killState).toBe('ACTIVE');
   });
 
+  it('R-52: what leaves the account without any order is missed when positions are read', async () => {
+    const world = await holding();
+    world.excuse('S5', 'until it is found, more is on sale than is held');
+    world.desk.deps.broker.positions = async () => ({ ok: true, value: [] });
+    await world.run(100_000);
+    expect(world.bodies('trade.ended')).toMatchObject([{ reason: 'closed_elsewhere' }]);
+    expect(working(world.broker.ledger)).toEqual([]);
+  });
+
   it('R-52: a failed position query is unknown, never flat', async () => {
     const world = await holding();
     world.broker.script.onQuery({

@@ -1,7 +1,7 @@
 /** when the record cannot be written nothing is sent, and what works is taken back. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Draft } from '#events/record.ts';
-import type { Appended, JournalHealth } from '#journal/ports.ts';
+import type { Appended, Durability, JournalHealth } from '#journal/ports.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { holdInvariants } from './invariants.ts';
 import { sentOnly, working } from './ledger-lines.ts';
@@ -93,8 +93,8 @@ describe('a journal that fails', () => {
 /** From now on what is meant to be sent takes so long to reach the disk. */
 function slowDown({ clock, journal }: World, ms: number): void {
   const append = journal.append.bind(journal);
-  journal.append = <D extends Draft>(drafts: readonly D[]): Appended<D> => {
-    const made = append(drafts);
+  journal.append = <D extends Draft>(drafts: readonly D[], by: Durability): Appended<D> => {
+    const made = append(drafts, by);
     if (drafts.every(({ kind }) => kind !== 'order.intended')) return made;
     const late = new Promise<void>((resolve) => void clock.after(ms, resolve));
     return { ...made, durable: made.durable.then(() => late) };

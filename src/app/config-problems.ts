@@ -15,7 +15,7 @@ const SHOWN_MAX = 60;
 
 /** A value for an error message: short, on one line, without control characters. */
 export function showValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
   const plain = text.replaceAll(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '?');
   return plain.length <= SHOWN_MAX ? plain : `${plain.slice(0, SHOWN_MAX - 1)}…`;
 }

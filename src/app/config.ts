@@ -29,6 +29,10 @@ import {
 } from './config-sources.ts';
 import { DESK_SETTINGS } from './settings.ts';
 
+/** Settings are written by people; reading more takes the YAML library for ever. */
+const FILE_BYTES_MAX = 131_072;
+/** Of unknown keys at one place so many are named, in a file that may be anything. */
+const UNKNOWN_NAMED_MAX = 20;
 const DEFAULT_FILE = 'strikewire.yaml';
 
 const CONFIG_SCHEMA = z.strictObject({
@@ -68,6 +72,8 @@ export interface ConfigRequest {
   /** By path, with the option that gave it. */
   readonly options?: Readonly<Record<string, { readonly option: string; readonly value: unknown }>>;
 }
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Variables with our prefix that are read elsewhere: by tests, and the secrets below. */
 const ELSEWHERE = new Set([`${ENV_PREFIX}MARKET_DATA`]);
@@ -125,11 +131,18 @@ function environments(dotEnv: string | null, environment: ConfigRequest['environ
 
 function readText(path: string, name: string, need: 'needed' | 'optional') {
   try {
-    return { text: readFileSync(path, 'utf8'), problems: [] };
+    const bytes = readFileSync(path);
+    if (bytes.length <= FILE_BYTES_MAX) return { text: UTF8.decode(bytes), problems: [] };
+    const message = `expected at most ${FILE_BYTES_MAX} bytes`;
+    return { text: null, problems: [{ path: '', place: name, message, was: null }] };
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' && need === 'optional') return { text: null, problems: [] };
-    const message = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
+    const messages: Readonly<Record<string, string>> = {
+      ENOENT: 'there is no such file',
+      ERR_ENCODING_INVALID_ENCODED_DATA: 'expected text in UTF-8',
+    };
+    const message = messages[code] ?? `cannot be read (${code})`;
     return { text: null, problems: [{ path: '', place: name, message, was: null }] };
   }
 }
@@ -181,9 +194,7 @@ function explain(
   sources: readonly SourceTree[],
 ): readonly ConfigProblem[] {
   return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => unknownKey([...issue.path, key], sources));
-    }
+    if (issue.code === 'unrecognized_keys') return unknownKeys(issue, sources);
     const path = issue.path.map(String).join('.');
     const place = placeOf(issue.path, sources);
     const message = messageOf(issue);
@@ -194,10 +205,25 @@ function explain(
 
 /** A part's own words where it has some, else what its schema expects. */
 function messageOf(issue: z.core.$ZodIssue): string {
+  // A line such as `http:` with nothing, or nothing but comments, under it.
+  if (issue.code === 'invalid_type' && issue.expected === 'object') {
+    return 'expected settings under it; leave the line out to have the defaults';
+  }
   if (issue.message.startsWith('expected') || issue.code === 'custom') return issue.message;
   const isOwn = !/^(?:Invalid|Too)/.test(issue.message);
   const expected = isOwn ? issue.message : expectedAt(CONFIG_SCHEMA, issue.path);
   return expected === null ? issue.message : `expected ${expected}`;
+}
+
+function unknownKeys(
+  { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
+  sources: readonly SourceTree[],
+): readonly ConfigProblem[] {
+  const named = keys.slice(0, UNKNOWN_NAMED_MAX).map((key) => unknownKey([...path, key], sources));
+  const more = keys.length - named.length;
+  if (more === 0) return named;
+  const message = `${more} more settings that there are not`;
+  return [...named, { path: path.join('.'), place: placeOf(path, sources), message, was: null }];
 }
 
 function unknownKey(path: readonly PropertyKey[], sources: readonly SourceTree[]): ConfigProblem {

@@ -156,6 +156,33 @@ describe('the configuration', () => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
+  it('says what to do about a section with nothing under it', () => {
+    expect(problemsOf({ yaml: 'http:\n  # port: 1\n' })).toContain(
+      'http (strikewire.yaml:1:1): expected settings under it; leave the line out',
+    );
+  });
+
+  it('names the first of very many unknown settings, and reads no file without measure', () => {
+    const yaml = Array.from({ length: 1_000 }, (_, n) => `k${n}: ${n}`).join('\n');
+    const problems = problemsOf({ yaml }).split('\n');
+    expect(problems[1]).toContain('k0 (strikewire.yaml:1:1): no such setting');
+    expect(problems.at(-2)).toContain('980 more settings that there are not');
+    expect(problemsOf({ yaml: '#'.repeat(200_000) })).toContain('expected at most 131072 bytes');
+  });
+
+  it('shows numbers that are none as they were written', () => {
+    expect(problemsOf({ yaml: 'market: { seed: .inf }\n' })).toContain('was Infinity');
+  });
+
+  it('refuses bytes that are no text, and takes a mark of their order', () => {
+    const directory = directoryWith({});
+    const file = join(directory, 'strikewire.yaml');
+    writeFileSync(file, Buffer.from('data: { directory: "\u00e9" }\n', 'latin1'));
+    const refused = loadConfig({ directory, environment: {} });
+    expect(refused.ok ? '' : formatProblems(refused.error)).toContain('expected text in UTF-8');
+    expect(valueOf({ yaml: '\ufeffdryRun: true\n' }).dryRun).toBe(true);
+  });
+
   it('bounds what aliases can blow up', () => {
     const lines = Array.from(
       { length: 30 },

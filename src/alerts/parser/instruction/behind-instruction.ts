@@ -5,7 +5,7 @@
 import { claimAt, isFree, kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
 import { isAmount, type Token } from '../tokens/token.ts';
 import type { Objection, Scope } from './objection.ts';
-import { isConditionOf } from './plan-clause.ts';
+import { followsPlan, isConditionOf } from './plan-clause.ts';
 
 export function behindInstruction(sheet: Sheet, index: number, scope: Scope): Objection | null {
   switch (roleAt(sheet, index)) {
@@ -51,7 +51,7 @@ function behindEntry(sheet: Sheet, index: number, scope: Scope): Objection | nul
       return isTakenProfit(sheet, index) ? 'two_instructions' : null;
     case 'open':
     case 'close':
-      if (isSessionTime(sheet, index)) return 'conditional';
+      if (isSessionTime(sheet, index) || isCandleClose(sheet, index)) return 'conditional';
       return isFinishedExit(sheet, index) ? 'two_instructions' : null;
     case 'sell':
     case 'leave':
@@ -146,6 +146,11 @@ function isHighPrice(sheet: Sheet, index: number): boolean {
   return isHigh && isAmount(tokenAt(sheet, index - 1)) && !next.lower.startsWith('risk');
 }
 
+/** "on the 5 min candle close": not before that; in "stop on candle close" it is the stop's. */
+function isCandleClose(sheet: Sheet, index: number): boolean {
+  return tokenAt(sheet, index - 1).lower === 'candle' && !followsPlan(sheet, index);
+}
+
 /** "trying for a fill" */
 function isForFill(sheet: Sheet, index: number): boolean {
   const { lower } = tokenAt(sheet, index + 2);
@@ -187,6 +192,8 @@ function isFinishedExit(sheet: Sheet, index: number): boolean {
 function isOutOfIt(sheet: Sheet, index: number): boolean {
   const before = roleAt(sheet, index - 1);
   if (before === 'whole' || before === 'holding') return true;
+  // "will scale out at 20%"
+  if (before === 'trim' || roleAt(sheet, index - 2) === 'hedge') return false;
   const next = tokenAt(sheet, index + 1);
   return next.kind === 'at' || next.role === 'at' || isAmount(next) || next.lower === 'here';
 }

@@ -274,6 +274,8 @@ function endsStatement(sheet: Sheet, verb: Verb): boolean {
     return isAmount(tokenAt(sheet, verb.run.to + 2));
   }
   if (verb.role === 'close' && next.lower === 'at') return false;
+  if (verb.role === 'sell' && next.lower === 'limit') return false;
+  if (verb.role === 'take' && next.role === 'result') return true;
   if (next.kind === 'word') return BEHIND_ROLES.has(next.role);
   return next.kind !== 'question' && next.kind !== 'less' && next.kind !== 'greater';
 }

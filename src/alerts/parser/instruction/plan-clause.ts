@@ -41,6 +41,11 @@ export function isInPlan(sheet: Sheet, index: number): boolean {
   const isCondition = role === 'condition' || role === 'compare' || role === 'trigger';
   const kind = kindAt(sheet, index);
   if (!isCondition && kind !== 'less' && kind !== 'greater') return false;
+  return followsPlan(sheet, index) || (role === 'condition' && announcesPlan(sheet, index));
+}
+
+/** Whether a word of a plan stands before in the same clause. */
+export function followsPlan(sheet: Sheet, index: number): boolean {
   const first = Math.max(0, index - CLAUSE_WITHIN);
   for (let before = index - 1; before >= first && !isClauseEnd(sheet, before); before -= 1) {
     const claimed = claimAt(sheet, before);
@@ -48,7 +53,7 @@ export function isInPlan(sheet: Sheet, index: number): boolean {
       return false;
     if (isPlanWord(sheet, before)) return true;
   }
-  return role === 'condition' && announcesPlan(sheet, index);
+  return false;
 }
 
 /** "… @ 6.10. If 438 breaks I'm out": a sentence of its own that ends in an act. */

@@ -33,6 +33,10 @@ export function markPortions(sheet: Sheet, verbs: readonly Verb[]): void {
   for (let index = 0; index < sheet.tokens.length; index += 1) {
     if (!isFree(sheet, index) || !isShare(tokenAt(sheet, index))) continue;
     const next = tokenAt(sheet, index + 1).lower;
+    if (saysLeft(sheet, index + 1)) {
+      claim(sheet, index, index, 'kept');
+      continue;
+    }
     const isTaken = next === 'off' || next === 'out' || next === 'trim' || next === 'trimmed';
     const isOf = next === 'of' && kindAt(sheet, index) !== 'percent';
     if (isTaken || isOf) claim(sheet, index, index, 'portion');

@@ -106,6 +106,7 @@ function countBehindVerb(sheet: Sheet, index: number, verb: Verb | null): Run | 
 /** "added 4 calls", "in 2.10-2.20": the number is something else. */
 function isPriceOrStrikeNext(next: Token): boolean {
   if (next.kind === 'dash' || next.kind === 'slash_sign' || next.kind === 'arrow') return true;
+  if (next.kind === 'colon') return true;
   return (
     next.role === 'call' ||
     next.role === 'put' ||

@@ -79,7 +79,8 @@ function isGainWord(sheet: Sheet, index: number): boolean {
 
 /** `+$175`, `175 profit`, `$40/con` with a sign; the sign of a price is an at sign. */
 function isGainAmount(sheet: Sheet, index: number): boolean {
-  const { kind, isGlued } = tokenAt(sheet, index - 1);
+  const { kind, isGlued, role } = tokenAt(sheet, index - 1);
+  if (kind === 'at' || role === 'at' || role === 'for') return false;
   if (kind === 'plus' && tokenAt(sheet, index).isGlued) return true;
   const isMinus = kind === 'dash' && !isGlued && tokenAt(sheet, index).isGlued;
   if (isMinus && !isAmount(tokenAt(sheet, index - 2))) return true;

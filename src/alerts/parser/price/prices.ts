@@ -100,7 +100,9 @@ function markBefore(sheet: Sheet, index: number): Mark {
     const token = tokenAt(sheet, before);
     if (token.kind === 'at') return isAverage(sheet, before - 1) ? 'average' : 'at';
     if (token.role === 'average') return 'average';
-    if (CURRENT_WORDS.has(token.lower)) return 'current';
+    if (CURRENT_WORDS.has(token.lower)) {
+      return isAverage(sheet, before - 1) ? 'average' : 'current';
+    }
     if (LABEL_ROLES.has(token.role)) {
       if (CURRENT_WORDS.has(tokenAt(sheet, before - 1).lower)) return 'current';
       return isAverage(sheet, before - 1) ? 'average' : 'label';

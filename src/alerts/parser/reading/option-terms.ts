@@ -10,7 +10,7 @@ import { type ChosenPrice, chooseEntryPrice } from '../price/entry-price.ts';
 import { exactPrice, perShare } from '../price/exact.ts';
 import { chooseExitPrice } from '../price/exit-price.ts';
 import { markNotes, type Scale, type Price as WrittenPrice } from '../price/prices.ts';
-import { markIntentions } from '../sheet/intentions.ts';
+import { markAfterwards, markIntentions } from '../sheet/intentions.ts';
 import { type Sheet, spanOf, spanWithin, tokenAt } from '../sheet/sheet.ts';
 import { isWhole } from '../tokens/token.ts';
 import { isFutureRoot } from '../words/futures-roots.ts';
@@ -51,6 +51,7 @@ export function readExit(sheet: Sheet, order: OptionOrder, context: ParseContext
   markKept(sheet);
   const quantities = findQuantities(sheet, verb);
   const portion = findPortion(sheet, verb);
+  markAfterwards(sheet, order.core);
   markNotes(sheet, scaleOf(order));
   const chosen = chooseExitPrice(sheet);
   const terms = termsOf(sheet, { order, quantities, chosen, context });

@@ -8,7 +8,7 @@ import { type ChosenPrice, chooseEntryPrice } from '../price/entry-price.ts';
 import { exactPrice } from '../price/exact.ts';
 import { chooseExitPrice } from '../price/exit-price.ts';
 import { markNotes } from '../price/prices.ts';
-import { markIntentions } from '../sheet/intentions.ts';
+import { markAfterwards, markIntentions } from '../sheet/intentions.ts';
 import { type Sheet, spanOf, tokenAt } from '../sheet/sheet.ts';
 import { isIndex, mayBeSharePrice } from '../words/share-prices.ts';
 import { numberDoubt, quantityDoubt } from './number-checks.ts';
@@ -46,6 +46,7 @@ export function readShareExit(sheet: Sheet, order: ShareOrder, context: ParseCon
   markKept(sheet);
   const quantities = findQuantities(sheet, verb);
   const portion = findPortion(sheet, verb);
+  markAfterwards(sheet, order.core);
   markNotes(sheet, null);
   const chosen = chooseExitPrice(sheet);
   const terms = termsOf(sheet, quantities, chosen);

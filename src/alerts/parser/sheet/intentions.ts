@@ -17,6 +17,16 @@ export function markIntentions(sheet: Sheet, core: Run): void {
   }
 }
 
+/** Claims the numbers of what happens after an exit: "holding the rest for 3.50". */
+export function markAfterwards(sheet: Sheet, core: Run): void {
+  for (let index = core.to + 1; index < sheet.tokens.length; index += 1) {
+    if (!isFree(sheet, index) || kindAt(sheet, index) !== 'word') continue;
+    const role = roleAt(sheet, index);
+    const isLater = role === 'keep' || role === 'hedge' || role === 'looking' || role === 'watch';
+    if (isLater) index = claimClause(sheet, index, 'hope');
+  }
+}
+
 type Intention = 'act' | 'hope';
 
 function intentionAt(sheet: Sheet, index: number): Intention | null {

@@ -47,7 +47,7 @@ export function markPlans(sheet: Sheet): void {
     else if (role === 'size') markSize(sheet, index);
     else if (role === 'account') markShareOf(sheet, index);
     else if (role === 'risk') markRisk(sheet, index);
-    else if (role === 'take' && isProfit(sheet, index + 1)) markLevels(sheet, index, 'target');
+    else if (isTakeProfit(sheet, index)) markLevels(sheet, index, 'target');
   }
 }
 
@@ -57,11 +57,13 @@ function isPriceTargets(sheet: Sheet, index: number): boolean {
   return next === 'colon' || next === 'at' || next === 'number' || next === 'money';
 }
 
-function isProfit(sheet: Sheet, index: number): boolean {
-  const word = tokenAt(sheet, index).lower;
-  const { kind: next, role } = tokenAt(sheet, index + 1);
-  const isNumber = next === 'number' || next === 'money' || next === 'percent';
-  const isLabel = next === 'colon' || next === 'at' || role === 'at' || isNumber;
+/** "take profit at 6"; "taking profits" is done now. */
+function isTakeProfit(sheet: Sheet, index: number): boolean {
+  if (tokenAt(sheet, index).lower !== 'take') return false;
+  const word = tokenAt(sheet, index + 1).lower;
+  const { kind, role } = tokenAt(sheet, index + 2);
+  const isNumber = kind === 'number' || kind === 'money' || kind === 'percent';
+  const isLabel = kind === 'colon' || kind === 'at' || role === 'at' || isNumber;
   return (word === 'profit' || word === 'profits') && isLabel;
 }
 
@@ -69,9 +71,16 @@ function markLevels(sheet: Sheet, index: number, role: 'stop' | 'target'): void 
   if (namesContract(sheet, index)) return;
   claim(sheet, index, index, 'plan');
   const first = firstLevel(sheet, index + 1);
+  if (first === null) claimShareBefore(sheet, index - 1);
   if (first === null || (role === 'stop' && kindAt(sheet, first) === 'slash')) return;
   const last = role === 'stop' ? lastStop(sheet, first) : lastTarget(sheet, first);
   claim(sheet, index, last, 'plan');
+}
+
+/** "30% stop" */
+function claimShareBefore(sheet: Sheet, index: number): void {
+  if (kindAt(sheet, index) === 'percent' && isFree(sheet, index))
+    claim(sheet, index, index, 'plan');
 }
 
 /** Target Corporation trades as TGT: behind a verb or count, or before a strike or expiry. */

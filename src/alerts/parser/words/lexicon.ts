@@ -22,7 +22,7 @@ const ROLE_WORDS = {
   sell: 'sold sell selling',
   leave: `exited exiting exit unloaded unloading dumped dumping liquidated liquidating offloaded
     offloading`,
-  trim: 'trimmed trimming trim trims peeled peeling scaled scaling trimmin',
+  trim: 'trimmed trimming trim trims peeled peeling scale scaled scaling trimmin',
   close: 'close closed closing',
   cut: 'cut cutting',
   out: 'out',

@@ -34,6 +34,7 @@ import { type Config, errorCode } from './config.ts';
 import { withOwnPeople } from './demo-room.ts';
 import { createDeskControl } from './desk-control.ts';
 import { isDeskEntry } from './desk-entry.ts';
+import { Flattening } from './flattening.ts';
 import { HaltFile } from './halt-file.ts';
 import type { AlertLane } from './lane/alert-lane.ts';
 import type { LaneDependencies } from './lane/lane-context.ts';
@@ -207,6 +208,7 @@ function assemble(replayed: Replayed, epoch: number): DeskApp {
     say: (said) => room.say(said),
   });
   const haltFile = new HaltFile(desk, clock, lock.directory);
+  const flattening = new Flattening({ desk, risk, environment }, clock);
   journal.onDurable((entry) => {
     if (!isDeskEntry(entry)) return;
     tell(readers, entry);
@@ -231,6 +233,7 @@ function assemble(replayed: Replayed, epoch: number): DeskApp {
     async start() {
       desk.start();
       haltFile.watch();
+      flattening.watch();
       await lane.resume();
       if (config.chat.script === 'demo') script.start();
     },
@@ -238,6 +241,7 @@ function assemble(replayed: Replayed, epoch: number): DeskApp {
       script.stop();
       notifier.stop();
       haltFile.stop();
+      flattening.stop();
       await desk.stop(reason);
       await journal.close();
       surroundings.close();

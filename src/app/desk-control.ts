@@ -9,14 +9,13 @@ import { messageKey, type TradeId } from '#kernel/ids.ts';
 import type { Role } from '#operate/model.ts';
 import type { ActOutcome, AlertRequest, DeskControl } from '#operate/ports.ts';
 import type { Desk } from '#orders/desk.ts';
-import { approveClose } from '#risk/approve.ts';
 import { describeRefusal } from '#risk/describe.ts';
 import { changeKillState, type KillRefusal } from '#risk/kill-state.ts';
 import type { Environment, KillState } from '#risk/model.ts';
-import { policyFor, type RiskSettings } from '#risk/settings.ts';
+import type { RiskSettings } from '#risk/settings.ts';
 import type { HaltFile } from './halt-file.ts';
 import type { AlertLane } from './lane/alert-lane.ts';
-import { sellable } from './lane/desk-trades.ts';
+import { planClose } from './operator-close.ts';
 import { recordableText } from './recordable-text.ts';
 
 export interface ControlDependencies {
@@ -91,40 +90,22 @@ async function setKillState(
   return { kind: 'done', detail: `${change.value.from} → ${to}` };
 }
 
-async function closeTrade(
-  { desk, risk, environment }: ControlDependencies,
-  id: TradeId,
-  act: Act,
-): Promise<ActOutcome> {
+async function closeTrade(deps: ControlDependencies, id: TradeId, act: Act): Promise<ActOutcome> {
+  const { desk } = deps;
   await note(desk, `close ${id}`, act);
   const trade = desk.book.trade(id);
   if (trade === null) return refused('unknown_trade', `no trade ${id}`);
-  const openQuantity = sellable(trade);
-  const { instrument, channel } = trade.plan;
-  const decision = approveClose(
-    {
-      tradeId: id,
-      message: null,
-      by: 'operator',
-      environment,
-      quantity: openQuantity,
-      scope: 'all',
-    },
-    {
-      now: desk.now(),
-      killState: desk.book.killState,
-      instrument,
-      quote: desk.deps.quotes.latest(instrument.symbol),
-      openQuantity,
-    },
-    policyFor(risk, channel),
-  );
+  const decision = planClose(deps, trade);
   if (decision.kind === 'refused') {
     return refused(decision.code, describeRefusal(decision.gates) ?? decision.code);
   }
   const { actor, reason } = act;
-  await desk.requestClose(decision.plan, { actor, why: reason }, []).durable;
-  return { kind: 'done', detail: `closing ${openQuantity} ${instrument.symbol.trim()}` };
+  const { plan } = decision;
+  await desk.requestClose(plan, { actor, why: reason }, []).durable;
+  return {
+    kind: 'done',
+    detail: `closing ${plan.quantity} ${trade.plan.instrument.symbol.trim()}`,
+  };
 }
 
 /** Attempted acts are on record, whatever becomes of them. */

@@ -18,9 +18,11 @@ export class Notifier {
   readonly #channel: Channel;
   readonly #clock: Clock;
   #timer: Cancel | null = null;
+  #stopRetry: Cancel = () => undefined;
   #isPosting = false;
-  #failures = 0;
   #stopped = false;
+  /** By key: posts that failed, and when each is tried again (monotonic). */
+  readonly #failed = new Map<string, { readonly times: number; readonly retryAt: number }>();
 
   constructor(parts: {
     readonly desk: Desk;
@@ -42,6 +44,7 @@ export class Notifier {
   stop(): void {
     this.#stopped = true;
     this.#timer?.();
+    this.#stopRetry();
   }
 
   #later(ms: number): void {
@@ -52,29 +55,47 @@ export class Notifier {
     });
   }
 
+  /** One that cannot be posted waits for itself alone: the others are not held up by it. */
   async #postAll(): Promise<void> {
     this.#isPosting = true;
-    let failed = false;
-    for (const due of this.#outbox.due()) {
-      if (this.#stopped) break;
-      failed = !(await this.#post(due)) || failed;
+    try {
+      for (const due of this.#outbox.due()) {
+        if (this.#stopped) break;
+        if (this.#waitMs(due) <= 0) await this.#post(due);
+      }
+    } finally {
+      this.#isPosting = false;
     }
-    this.#isPosting = false;
-    this.#failures = failed ? this.#failures + 1 : 0;
-    const pause = RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1];
-    if (failed && pause !== undefined) this.#later(pause);
-    else if (this.#outbox.due().length > 0) this.#later(GATHER_MS);
+    const waits = this.#outbox.due().map((due) => this.#waitMs(due));
+    const soonest = Math.min(...waits);
+    if (soonest <= 0) this.#later(GATHER_MS);
+    else if (waits.length > 0) this.#retryIn(soonest);
   }
 
-  async #post({ post, digest }: DuePost): Promise<boolean> {
+  #waitMs({ post }: DuePost): number {
+    const failed = this.#failed.get(post.key);
+    return failed === undefined ? 0 : failed.retryAt - this.#clock.mono();
+  }
+
+  #retryIn(ms: number): void {
+    this.#stopRetry();
+    if (!this.#stopped) this.#stopRetry = this.#clock.after(ms, () => this.wake());
+  }
+
+  async #post({ post, digest }: DuePost): Promise<void> {
     const outcome = await this.#channel.post(post);
-    if (this.#stopped) return true;
-    if (outcome.kind === 'failed' && outcome.retry) return false;
+    if (this.#stopped) return;
+    if (outcome.kind === 'failed' && outcome.retry) {
+      const times = (this.#failed.get(post.key)?.times ?? 0) + 1;
+      const pause = RETRY_MS[Math.min(times, RETRY_MS.length) - 1] ?? RETRY_MS[0];
+      this.#failed.set(post.key, { times, retryAt: this.#clock.mono() + pause });
+      return;
+    }
+    this.#failed.delete(post.key);
     if (outcome.kind === 'failed') {
       this.#desk.incident('notice_undeliverable', `${post.key}: ${outcome.detail}`);
     }
     const body = { key: post.key, digest, at: this.#desk.now() };
     this.#desk.record([{ kind: 'notice.delivered', body, actor: 'engine' }], 'lazy');
-    return true;
   }
 }

@@ -55,6 +55,7 @@ const ENDING: Readonly<Record<EntryEndReason, string>> = {
   operator: 'An operator ended the entry',
   kill_state: 'The desk was stopped for entries',
   message_deleted: 'The author deleted the alert',
+  cancelled_elsewhere: 'Somebody cancelled the order at the broker',
   shutdown: 'The desk is shutting down',
   session_over: 'The market session is over',
 };

@@ -4,7 +4,7 @@
  */
 import type { Recorded } from '#events/record.ts';
 import type { IsoDate } from '#kernel/calendar.ts';
-import type { ClientOrderId, OrderId, TradeId } from '#kernel/ids.ts';
+import { asTradeId, type ClientOrderId, type OrderId, type TradeId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { Money } from '#kernel/price.ts';
 import type { EpochMs } from '#kernel/time.ts';
@@ -90,9 +90,10 @@ export class Book {
     return this.#foreign.has(id);
   }
 
-  /** Whether this client order id belongs to a trade this desk ever had, however long ago. */
-  hasTraded(cid: ClientOrderId): boolean {
-    return this.#everTraded.has(cid.split('.')[2] ?? '');
+  /** Whether this client order id belongs to a trade this desk has had and no longer keeps. */
+  isOfForgotten(cid: ClientOrderId): boolean {
+    const id = cid.split('.')[2] ?? '';
+    return this.#everTraded.has(id) && !this.#trades.has(asTradeId(id));
   }
 
   /** Of the last run on record; 0 before the first. */

@@ -60,7 +60,7 @@ export interface DeskCore {
   /** Other hands traded something of ours. */
   suspectPositions(): void;
   /** A sell was refused: what is held may not be what is believed to be. */
-  doubtPositions(): void;
-  /** Sells wait until what is held has been compared. */
-  readonly doubtsPositions: boolean;
+  doubtPosition(symbol: InstrumentSymbol): void;
+  /** Sells of it wait until what is held has been compared. */
+  doubts(symbol: InstrumentSymbol): boolean;
 }

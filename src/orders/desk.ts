@@ -34,8 +34,11 @@ import { Sender } from './sender.ts';
 const BEAT_MS = 1_000;
 /** A plan that does not come to rest is a defect: its trade is left alone and the desk pauses. */
 const WRITES_PER_TURN_MAX = 40;
-/** The machine's clock was set, or the machine slept. */
+/** The machine's clock was set, or the machine slept: told, and too far to go on by itself. */
+const CLOCK_TOLD_MS = 2_000;
 const CLOCK_STEP_MS = 10_000;
+/** Less is the grain of two clocks read one after the other. */
+const CLOCK_GRAIN_MS = 250;
 const RAISING: readonly KillState[] = ['ACTIVE', 'PAUSE', 'REDUCE_ONLY', 'HALT'];
 
 export class Desk implements DeskCore {
@@ -58,6 +61,8 @@ export class Desk implements DeskCore {
   #stopBeating: Cancel = () => undefined;
   #stopQuotes: () => void = () => undefined;
   #settling = false;
+  /** The machine's clock was set back so far that the desk's time waits for it. */
+  #isAhead = false;
   #stopping = false;
   /** Nothing is planned any more: the run is over, or the journal cannot write. */
   #inert = true;
@@ -228,12 +233,12 @@ export class Desk implements DeskCore {
     this.#reconciler.suspectPositions();
   }
 
-  doubtPositions(): void {
-    this.#reconciler.doubtPositions();
+  doubtPosition(symbol: InstrumentSymbol): void {
+    this.#reconciler.doubtPosition(symbol);
   }
 
-  get doubtsPositions(): boolean {
-    return this.#reconciler.doubtsPositions;
+  doubts(symbol: InstrumentSymbol): boolean {
+    return this.#reconciler.doubts(symbol);
   }
 
   /** Quotes of an instrument until let go of; several may want the same. */
@@ -269,14 +274,20 @@ export class Desk implements DeskCore {
     return clock.mono() - this.#beatAt > BEAT_MS + settings.pauseMs;
   }
 
-  /** The desk's time follows a clock that was set; durations under way are not to be trusted. */
+  /**
+   * The desk's time follows a clock that was set: messages and quotes carry that clock's time. After
+   * a long step durations under way are not to be trusted. A long step back is not followed, or what
+   * waits for a moment would wait for it all over again; without entries nothing needs it.
+   */
   #followWall(): void {
     const byMs = this.deps.clock.now() - this.now();
-    if (Math.abs(byMs) <= CLOCK_STEP_MS) return;
+    if (Math.abs(byMs) <= CLOCK_GRAIN_MS) return;
     const what = `the clock of this machine moved by ${Math.round(byMs / 1000)} s`;
-    this.#startWall = plus(this.#startWall, byMs);
-    this.incident('clock_stepped', what);
-    this.raise('PAUSE', what);
+    const isBehind = byMs < -CLOCK_STEP_MS;
+    if (!isBehind) this.#startWall = plus(this.#startWall, byMs);
+    if (Math.abs(byMs) > CLOCK_TOLD_MS && !this.#isAhead) this.incident('clock_stepped', what);
+    if (Math.abs(byMs) > CLOCK_STEP_MS) this.raise('PAUSE', what);
+    this.#isAhead = isBehind;
   }
 
   #settle(): void {

@@ -61,6 +61,8 @@ export interface TradeOrder {
   /** Largest filled count the broker has stated; can run ahead of the fills. */
   readonly reported: number;
   readonly pending: PendingChange | null;
+  /** This desk has asked for its cancellation at some time. */
+  readonly cancelAsked: boolean;
   /** Must be read again before anything is decided on it. */
   readonly doubtful: boolean;
   readonly misses: {
@@ -87,6 +89,7 @@ export const ENTRY_END_REASONS = [
   'message_deleted',
   'shutdown',
   'session_over',
+  'cancelled_elsewhere',
 ] as const;
 export type EntryEndReason = (typeof ENTRY_END_REASONS)[number];
 

@@ -27,7 +27,7 @@ export function planView(core: DeskCore, trade: Trade, entries: PlanView['entrie
     closes: permitted.closes !== 'none',
     marketOpen: isTrading(instrument, now),
     entryRoom: Math.min(rates.perMinute - lastMinute, rates.perSecond - lastSecond),
-    sellRoom: core.doubtsPositions ? 0 : rates.hard - lastMinute,
+    sellRoom: core.doubts(instrument.symbol) ? 0 : rates.hard - lastMinute,
     idPrefix: settings.idPrefix,
     epoch,
     settings: { ...settings, absence: { looksMin, lookEveryMs, quarantineMs } },

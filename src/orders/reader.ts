@@ -113,7 +113,9 @@ export class Reader {
     const sighting = sightingOf(order, stated, source);
     if (sighting === null) return;
     this.#core.record([seenRecord(trade, sighting, source, this.#core.now())], 'lazy');
-    if (sighting.status === 'rejected' && order.side === 'sell') this.#core.doubtPositions();
+    if (sighting.status === 'rejected' && order.side === 'sell') {
+      this.#core.doubtPosition(trade.plan.instrument.symbol);
+    }
     if (order.end === 'absent' && order.status === null) {
       // Later than anything the quarantine allows for: the next may be too.
       const late = `${order.cid} turned up after it was given up`;
@@ -142,7 +144,7 @@ export class Reader {
     const { book, deps } = this.#core;
     if (book.isForeign(orderId)) return;
     const isMarked = cid?.startsWith(`${deps.settings.idPrefix}.`) ?? false;
-    if (cid !== null && isMarked && book.hasTraded(cid)) return;
+    if (cid !== null && isMarked && book.isOfForgotten(cid)) return;
     const body = { orderId, symbol, side, quantity, at: this.#core.now() };
     this.#core.record([{ kind: 'order.foreign', body, actor: 'broker' }], 'sync');
     if (!isMarked) {

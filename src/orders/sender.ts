@@ -51,7 +51,7 @@ export class Sender {
     }
     this.#core.record([answeredRecord(trade, intent, outcome, this.#core.now())], 'lazy');
     if (outcome.kind === 'acked') this.#takeOrder(trade, intent, outcome.order);
-    if (outcome.kind === 'rejected') this.#refused(intent);
+    if (outcome.kind === 'rejected') this.#refused(trade, intent);
     if (outcome.kind === 'not_sent') this.#react(outcome.reason, outcome.detail);
     this.#core.touch(trade.id);
   }
@@ -112,9 +112,10 @@ export class Sender {
     this.#core.record([seenRecord(trade, sighting, 'answer', this.#core.now())], 'lazy');
   }
 
-  #refused(intent: OrderIntent): void {
+  #refused(trade: Trade, intent: OrderIntent): void {
     this.#core.watch();
-    if (intent.op === 'submit' && intent.side === 'sell') this.#core.doubtPositions();
+    if (intent.op !== 'submit' || intent.side !== 'sell') return;
+    this.#core.doubtPosition(trade.plan.instrument.symbol);
   }
 
   #react(reason: NotSentReason, detail: string): void {

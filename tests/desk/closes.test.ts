@@ -241,7 +241,10 @@ describe('when the close goes wrong', () => {
     });
     await world.say(STC);
     await world.run(30_000);
-    expect(world.bodies('trade.blocked')).toMatchObject([{ reason: 'close_refused_twice' }]);
+    expect(world.bodies('trade.blocked')).toMatchObject([
+      { reason: 'close_refused_twice' },
+      { reason: 'exit_refused_twice' },
+    ]);
     expect(
       world.bodies('order.intended').filter(({ intent }) => intent.cid.includes('.C')),
     ).toHaveLength(2);

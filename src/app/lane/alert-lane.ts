@@ -74,6 +74,7 @@ export class AlertLane {
    */
   async deleted(key: MessageKey, actor: string): Promise<void> {
     const { desk } = this.#lane.deps;
+    this.#held.delete(key);
     this.#lane.withdraw(key);
     const id = tradeId(key);
     if (desk.book.trade(id)?.orders.length === 0) desk.endEntry(id, 'message_deleted', actor);
@@ -92,6 +93,8 @@ export class AlertLane {
     if (held === undefined || now > held.given.message.postedAt + RELEASE_MS) return null;
     const body = { act: 'alert.released', reason: held.gates.join(', '), at: now };
     this.#lane.record([{ kind: 'operator.acted', body, actor, message: key }]);
+    // In the works once more: its author may still take it back.
+    this.#lane.memory.undecided.set(key, held.given.message);
     return this.#entry(held.given, held.gates, plus(now, RELEASE_MS));
   }
 

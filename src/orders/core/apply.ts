@@ -137,7 +137,8 @@ function intended(trade: Trade, intent: OrderIntent, at: EpochMs): Trade {
 
 function changing(order: TradeOrder, kind: 'cancel' | 'replace', at: EpochMs): TradeOrder {
   const since = order.pending?.kind === kind ? order.pending.since : at;
-  return { ...order, pending: { kind, since, at, answer: null } };
+  const cancelAsked = order.cancelAsked || kind === 'cancel';
+  return { ...order, cancelAsked, pending: { kind, since, at, answer: null } };
 }
 
 function withOrder(trade: Trade, order: TradeOrder): Trade {

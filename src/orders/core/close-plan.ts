@@ -35,10 +35,13 @@ import {
   retryUnsent,
   takeBack,
   termsNow,
+  tries,
   type WorkedSide,
 } from './working.ts';
 
 const REFUSALS_MAX = 2;
+/** Why a trade is blocked whose close was refused: its exits may rest all the same. */
+export const CLOSE_REFUSED = 'close_refused_twice';
 
 export function closeMove(trade: Trade, view: PlanView): Move | null {
   const close = activeClose(trade);
@@ -135,8 +138,8 @@ function startOrEnd(trade: Trade, view: PlanView, { close, side }: Closing): Mov
 /** Why a person has to take over, or `null`. */
 function faultOf(orders: readonly TradeOrder[], { settings }: PlanView): string | null {
   const refusals = orders.filter((order) => isRefusal(order, orders)).length;
-  if (refusals >= REFUSALS_MAX) return 'close_refused_twice';
-  return orders.length >= settings.ordersPerPurposeMax ? 'too_many_orders' : null;
+  if (refusals >= REFUSALS_MAX) return CLOSE_REFUSED;
+  return tries(orders) >= settings.ordersPerPurposeMax ? 'too_many_orders' : null;
 }
 
 function closeEnded(trade: Trade, view: PlanView, sold: number): Move {
@@ -158,7 +161,7 @@ function step(trade: Trade, view: PlanView, { close, side }: Closing): Move | nu
   const policy = close.plan.entry;
   const progress = closeProgress(trade, close);
   if (quote === null || !mayConvert(policy, progress, now)) return null;
-  if (view.sellRoom < 2 || side.orders.length >= settings.ordersPerPurposeMax) return null;
+  if (view.sellRoom < 2 || tries(side.orders) >= settings.ordersPerPurposeMax) return null;
   const end = windowEnd(policy, progress);
   if (end !== null && now >= end) return rest(trade, view, close);
   const working = {

@@ -113,8 +113,15 @@ function lastOrderEnd(trade: Trade, view: PlanView): EntryEndReason | null {
   if (last.end === 'rejected' && last.terms.kind === 'limit') return 'rejected';
   if (orders.length >= view.settings.ordersPerPurposeMax) return 'rejected';
   if (last.end === 'not_sent') return 'not_sent';
+  if (isTakenBackElsewhere(orders)) return 'cancelled_elsewhere';
   if (last.end === 'expired' || last.end === 'removed') return 'session_over';
   return view.marketOpen ? null : 'session_over';
+}
+
+/** Cancelled by other hands: a replacement may end with its original, whoever ended that. */
+function isTakenBackElsewhere(orders: readonly TradeOrder[]): boolean {
+  const newest = orders.at(-1);
+  return newest?.end === 'cancelled' && newest.replaces === null && !newest.cancelAsked;
 }
 
 /** Waits until every fill the broker counts is here: the exit is sized from them. */

@@ -9,7 +9,7 @@ import { quantity } from '#kernel/quantity.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { exitPrice, exitQuantity } from '../exits/target.ts';
 import type { Trade, TradeOrder } from '../model.ts';
-import { activeClose } from './close-plan.ts';
+import { activeClose, CLOSE_REFUSED } from './close-plan.ts';
 import {
   bought,
   entryFills,
@@ -22,7 +22,7 @@ import {
 } from './exposure.ts';
 import { latest } from './instants.ts';
 import { type Move, type PlanView, record, submit } from './moves.ts';
-import { pausedUntil, retryUnsent, takeBack } from './working.ts';
+import { pausedUntil, retryUnsent, takeBack, tries } from './working.ts';
 
 const REFUSALS_MAX = 2;
 
@@ -32,7 +32,9 @@ export function exitMove(trade: Trade, view: PlanView): Move | null {
   const excess = takeBackExcess(trade, view, live);
   if (excess !== null) return excess;
   // While a close is under way, exits are only taken back, never placed.
-  if (!view.exits || trade.blocked !== null || activeClose(trade) !== null) return null;
+  if (!view.exits || activeClose(trade) !== null) return null;
+  // A close that was refused gives the exit back its place.
+  if (trade.blocked !== null && trade.blocked !== CLOSE_REFUSED) return null;
   if (live.some((order) => order.phase !== 'live')) {
     return retryUnsent(trade, view, { orders, marketAllowed: false });
   }
@@ -67,7 +69,7 @@ export function exitWakes(trade: Trade, view: PlanView): readonly (EpochMs | nul
 /** Why a person has to take over, or `null`. */
 function faultOf(trade: Trade, { settings }: PlanView): string | null {
   if (trade.exitRejections >= REFUSALS_MAX) return 'exit_refused_twice';
-  const sent = ordersOf(trade, 'exit').length;
+  const sent = tries(ordersOf(trade, 'exit'));
   return sent >= settings.ordersPerPurposeMax ? 'too_many_orders' : null;
 }
 

@@ -42,6 +42,7 @@ export function intendedOrder(order: NewOrder): TradeOrder {
     fills: [],
     reported: 0,
     pending: null,
+    cancelAsked: false,
     doubtful: false,
     misses: null,
     unsentTries: 0,
@@ -84,9 +85,10 @@ function unsent(order: TradeOrder, at: EpochMs): TradeOrder {
   return { ...order, phase: 'unsent', unsentTries: tries, retryAt, changedAt: at };
 }
 
+/** Looks made before this send say nothing about it. */
 export function sentAgain(order: TradeOrder, at: EpochMs): TradeOrder {
   if (order.phase !== 'unsent') return order;
-  return { ...order, phase: 'intended', retryAt: null, changedAt: at };
+  return { ...order, phase: 'intended', retryAt: null, misses: null, changedAt: at };
 }
 
 /** Concluded by us: it never arrived. What the broker has shown is not ours to end. */

@@ -60,6 +60,14 @@ export function isRefusal({ end, replaces }: TradeOrder, orders: readonly TradeO
   return original === undefined || filledPossible(original) === 0;
 }
 
+/**
+ * Orders that used up one of a purpose's tries. What never arrived was no try, or an outage would
+ * use all of them up; nor was a day order that ended with its day.
+ */
+export function tries(orders: readonly TradeOrder[]): number {
+  return orders.filter(({ end }) => end !== 'not_sent' && end !== 'expired').length;
+}
+
 /** Sends again what provably never arrived, or gives it up. */
 export function retryUnsent(
   trade: Trade,
@@ -88,7 +96,7 @@ export function converge(
   const wanted = termsNow(side);
   if (order.terms.kind === 'market' || sameTerms(order.terms, wanted) || !isCalm(order))
     return null;
-  if (side.orders.length >= view.settings.ordersPerPurposeMax) return null;
+  if (tries(side.orders) >= view.settings.ordersPerPurposeMax) return null;
   const room = roomFor(order, view);
   if (!mayEdit(view, side.orders, order)) return room >= 2 ? cancel(trade, view, order) : null;
   return order.editable && room >= 1 ? replace(trade, view, order, wanted) : null;

@@ -6,6 +6,7 @@
  * pass that cannot be made is tried again; a failed position query is unknown, never flat.
  */
 import { type Cancel, type EpochMs, plus } from '#kernel/time.ts';
+import type { InstrumentSymbol } from '#market/instrument.ts';
 import { newYorkDate, newYorkInstant } from '#market/session.ts';
 import type { AccountWatch } from '../account.ts';
 import { isLive } from '../core/exposure.ts';
@@ -37,14 +38,17 @@ export class Reconciler {
   #agrees = false;
   #stopped = false;
   #failures = 0;
+  /** Grows with every reconciliation asked for: an earlier one decides nothing any more. */
+  #reconciling = 0;
   #passing: Promise<boolean> | null = null;
   #retry: Cancel | null = null;
   #recheck: Cancel | null = null;
-  #suspected: readonly Shortage[] = [];
+  /** Found once; it counts when it is found again, the same, a settling time later. */
+  #suspected: readonly (Shortage & { readonly since: number })[] = [];
   /** Something hinted at a change: compared again until nothing is left out. */
   #isAlarmed = false;
-  /** On the monotonic clock, since a sell was refused and the reason is looked for. */
-  #doubtedAt: number | null = null;
+  /** On the monotonic clock, since a sell of it was refused and the reason is looked for. */
+  readonly #doubtedAt = new Map<InstrumentSymbol, number>();
   #onAgreed: () => void = () => undefined;
   readonly #undo: (() => void)[] = [];
 
@@ -69,7 +73,7 @@ export class Reconciler {
     this.#onAgreed = onAgreed;
     this.#undo.push(
       broker.onOrder((order) => this.#reader.see(order, 'stream')),
-      broker.onReconnect(() => void this.pass()),
+      broker.onReconnect(() => void this.#freshPass()),
     );
     this.reconcile();
   }
@@ -86,7 +90,19 @@ export class Reconciler {
     this.#agrees = false;
     this.#retry?.();
     this.#retry = null;
-    void this.pass().then((passed) => (passed ? this.#agreed() : this.#tryAgain()));
+    this.#reconciling += 1;
+    const mine = this.#reconciling;
+    void this.#freshPass().then((passed) => {
+      if (mine !== this.#reconciling) return;
+      if (passed) this.#agreed();
+      else this.#tryAgain();
+    });
+  }
+
+  /** A pass begun from now on: what one under way has read may be of before. */
+  async #freshPass(): Promise<boolean> {
+    await this.#passing;
+    return this.pass();
   }
 
   /** One full pass: orders, positions, balances. Several asked for at once are one. */
@@ -115,14 +131,14 @@ export class Reconciler {
   }
 
   /** A sell was refused: the next waits until what is held has been compared. */
-  doubtPositions(): void {
-    this.#doubtedAt = this.#core.deps.clock.mono();
+  doubtPosition(symbol: InstrumentSymbol): void {
+    this.#doubtedAt.set(symbol, this.#core.deps.clock.mono());
     this.suspectPositions();
   }
 
-  get doubtsPositions(): boolean {
-    if (this.#doubtedAt === null) return false;
-    return this.#core.deps.clock.mono() - this.#doubtedAt < DOUBT_MS_MAX;
+  doubts(symbol: InstrumentSymbol): boolean {
+    const since = this.#doubtedAt.get(symbol);
+    return since !== undefined && this.#core.deps.clock.mono() - since < DOUBT_MS_MAX;
   }
 
   #poll(poll: Poll, everyMs: number, read: () => Promise<unknown>): void {
@@ -178,8 +194,10 @@ export class Reconciler {
     return plus(oldest < midnight ? oldest : midnight, -60_000);
   }
 
+  /** Orders first: what is missing may have been sold by one of ours whose fill nobody told. */
   async #readPositions(): Promise<number | null> {
     const { broker } = this.#core.deps;
+    if ((await this.#readOrders()) === null) return null;
     const answer = await answerOf(this.#core, 'positions', () => broker.positions());
     if (answer === null || this.#stopped) return null;
     this.#compare(answer.value);
@@ -190,10 +208,13 @@ export class Reconciler {
     const { settings, clock } = this.#core.deps;
     const open = this.#core.book.open();
     const compared = comparePositions(open, positions, this.#core.now(), settings.settleMs);
-    const confirmed = compared.shortages.filter((shortage) =>
-      this.#suspected.some((other) => other.symbol === shortage.symbol && other.by === shortage.by),
-    );
-    this.#suspected = compared.shortages.filter((shortage) => !confirmed.includes(shortage));
+    const now = clock.mono();
+    const dated = compared.shortages.map((shortage) => ({
+      ...shortage,
+      since: this.#suspectedSince(shortage) ?? now,
+    }));
+    const confirmed = dated.filter(({ since }) => now - since >= settings.settleMs);
+    this.#suspected = dated.filter((shortage) => !confirmed.includes(shortage));
     for (const shortage of confirmed) this.#reduce(shortage);
     if (this.#suspected.length > 0 || (this.#isAlarmed && compared.isPartial)) {
       this.#recheck?.();
@@ -201,7 +222,11 @@ export class Reconciler {
       return;
     }
     this.#isAlarmed = false;
-    this.#doubtedAt = null;
+    this.#doubtedAt.clear();
+  }
+
+  #suspectedSince({ symbol, by }: Shortage): number | undefined {
+    return this.#suspected.find((other) => other.symbol === symbol && other.by === by)?.since;
   }
 
   #reduce(shortage: Shortage): void {

@@ -66,8 +66,8 @@ describe('finding', () => {
     book.prune(plus(NOW, DAY_MS));
     expect(book.trade(asTradeId('t_1'))).toBeNull();
     expect(book.byClientId(one.cid('E0'))).toBeNull();
-    expect(book.hasTraded(one.cid('E0'))).toBe(true);
-    expect(book.hasTraded(course('t_2').cid('E0'))).toBe(false);
+    expect(book.isOfForgotten(one.cid('E0'))).toBe(true);
+    expect(book.isOfForgotten(course('t_2').cid('E0'))).toBe(false);
   });
 });
 

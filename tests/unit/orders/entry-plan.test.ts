@@ -373,8 +373,8 @@ describe('the number of orders', () => {
     const course = createCourse();
     for (let nth = 0; nth < 12; nth += 1) {
       expect(course.settle()).toEqual([`submit E${nth} 4 @ 0.75`]);
-      course.answered(`E${nth}`, acked(`E${nth}`));
-      course.seen(`E${nth}`, { status: 'cancelled' });
+      course.answered(`E${nth}`, LOST);
+      course.add({ kind: 'order.ended', body: { cid: course.cid(`E${nth}`), end: 'absent' } });
     }
     expect(course.settle()).toEqual(['entry.ended', 'trade.ended']);
     expect(price('0.75')).toBe(course.plan.limit);

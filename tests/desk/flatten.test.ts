@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { PlannedFill } from '#adapters/simulated/venue/plan.ts';
+import { createDeskControl } from '#app/desk-control.ts';
+import { Flattening } from '#app/flattening.ts';
+import { price } from '#kernel/price.ts';
+import { quantity } from '#kernel/quantity.ts';
+import { asInstrumentSymbol } from '#market/instrument.ts';
+import { traded } from './ledger-lines.ts';
+import { openWorld, takeOpened, type World, type WorldOptions } from './world.ts';
+
+afterEach(() => void takeOpened());
+
+const UBER = 'UBER  261204P00078000';
+const SYMBOL = asInstrumentSymbol(UBER);
+const BTO = 'BTO 10 UBER 78p 12/04 @ 0.75';
+const STC = 'STC UBER 78p 12/04 @ 0.80';
+const fill = (afterMs: number, count: number): PlannedFill => ({
+  afterMs,
+  quantity: quantity(count),
+});
+const net = (world: World): number => world.broker.ledger.net(SYMBOL);
+
+async function holding(options: WorldOptions = {}, afterMs = 500): Promise<World> {
+  const world = await openWorld(options);
+  world.pin(UBER, '0.70', '0.80');
+  world.broker.script.onCall({ on: 'place', plan: { fills: [fill(afterMs, 10)] } });
+  await world.say(BTO);
+  await world.run(15_000);
+  return world;
+}
+
+function controlOf(world: World) {
+  return createDeskControl({
+    desk: world.desk,
+    lane: world.lane,
+    risk: world.settings.risk,
+    environment: 'simulated',
+    newId: () => 'x',
+    roleOf: () => 'admin',
+    haltFile: { isThere: () => false },
+  });
+}
+
+/** As `desk-app.ts` does. */
+function watched(world: World): World {
+  new Flattening(
+    { desk: world.desk, risk: world.settings.risk, environment: 'simulated' },
+    world.process.clock,
+  ).watch();
+  return world;
+}
+
+describe('C FLATTEN', () => {
+  it('closes what fills while its entry is being taken back', async () => {
+    const world = watched(await openWorld());
+    world.pin(UBER, '0.70', '0.85');
+    world.broker.script.onCall({ on: 'place', plan: { fills: [fill(4_935, 10)] } });
+    await world.say(BTO);
+    await world.run(5_000 - 30);
+    const act = controlOf(world).setKillState('FLATTEN', 'local:operator', 'test');
+    await world.during(act);
+    await world.run(200_000);
+    expect(traded(world.broker.ledger)[0]).toBe('buy 10 @ 0.75');
+    expect(net(world)).toBe(0);
+  });
+  it('closes what rests above the market by an earlier close', async () => {
+    const world = watched(await holding());
+    await world.say(STC);
+    world.pin(UBER, '0.10', '0.15');
+    await world.run(120_000);
+    const done = await world.during(
+      controlOf(world).closeTrade(world.desk.book.open()[0]!.id, 'local:operator', 'get me out'),
+    );
+    expect(done.kind).toBe('done');
+    await world.during(controlOf(world).setKillState('FLATTEN', 'local:operator', 'test'));
+    await world.run(200_000);
+    expect(net(world)).toBe(0);
+  });
+  it('closes once there is a quote again', async () => {
+    const world = watched(await holding());
+    world.market.pin(SYMBOL, { bid: price('0'), ask: price('0.80') });
+    await world.during(controlOf(world).setKillState('FLATTEN', 'local:operator', 'test'));
+    world.pin(UBER, '0.70', '0.80');
+    await world.run(200_000);
+    expect(net(world)).toBe(0);
+  });
+  it('survives a crash right after it is on record', async () => {
+    const world = watched(await holding());
+    world.dieOnce(({ kind }) => kind === 'kill_state.changed');
+    void controlOf(world)
+      .setKillState('FLATTEN', 'local:operator', 'test')
+      .catch(() => undefined);
+    await world.run(1_000);
+    expect(world.hasDied).toBe(true);
+    await world.reopen();
+    watched(world);
+    expect(world.desk.book.killState).toBe('FLATTEN');
+    await world.run(200_000);
+    expect(net(world)).toBe(0);
+  });
+});

@@ -1,0 +1,300 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { NO_LATENCY } from '#adapters/simulated/broker-settings.ts';
+import type { PlannedFill } from '#adapters/simulated/venue/plan.ts';
+import { Notifier } from '#app/notifier.ts';
+import { date } from '#kernel/calendar.ts';
+import { asClientOrderId, type OrderId } from '#kernel/ids.ts';
+import { invariant } from '#kernel/invariant.ts';
+import { price } from '#kernel/price.ts';
+import { quantity } from '#kernel/quantity.ts';
+import { asInstrumentSymbol } from '#market/instrument.ts';
+import { newYorkInstant } from '#market/session.ts';
+import type { Trade, TradeOrder } from '#orders/model.ts';
+import { sentOnly, working } from './ledger-lines.ts';
+import { openWorld, takeOpened, type World, type WorldOptions } from './world.ts';
+
+afterEach(() => void takeOpened());
+
+const UBER = 'UBER  261204P00078000';
+const SYMBOL = asInstrumentSymbol(UBER);
+const BTO = 'BTO 10 UBER 78p 12/04 @ 0.75';
+const STC = 'STC UBER 78p 12/04 @ 0.80';
+const fill = (afterMs: number, count: number): PlannedFill => ({
+  afterMs,
+  quantity: quantity(count),
+});
+const net = (world: World): number => world.broker.ledger.net(SYMBOL);
+
+async function holding(options: WorldOptions = {}, afterMs = 500): Promise<World> {
+  const world = await openWorld(options);
+  world.pin(UBER, '0.70', '0.80');
+  world.broker.script.onCall({ on: 'place', plan: { fills: [fill(afterMs, 10)] } });
+  await world.say(BTO);
+  await world.run(15_000);
+  return world;
+}
+
+function openTradeOf(world: World): Trade {
+  const [trade] = world.desk.book.open();
+  invariant(trade !== undefined, 'a trade is open');
+  return trade;
+}
+
+function brokerIdOf({ orderId }: TradeOrder): OrderId {
+  invariant(orderId !== null, 'the broker has the order');
+  return orderId;
+}
+
+function lastOrderOf(world: World): TradeOrder {
+  const order = openTradeOf(world).orders.at(-1);
+  invariant(order !== undefined, 'the trade has an order');
+  return order;
+}
+
+describe('a lost exit fill', () => {
+  it('is found by the poll before the positions are held against it', async () => {
+    const world = await holding({}, 12_000);
+    expect(working(world.broker.ledger)).toEqual(['sell 5 @ 1.50']);
+    await world.run(110_000 - world.elapsed);
+    world.broker.script.onNotice({ times: Infinity, delivery: { kind: 'drop' } });
+    world.pin(UBER, '1.50', '1.55');
+    await world.run(1_000);
+    expect(net(world)).toBe(5);
+    world.pin(UBER, '0.70', '0.80');
+    await world.run(60_000);
+    expect(world.bodies('position.reduced')).toEqual([]);
+    expect(world.bodies('trade.ended')).toEqual([]);
+    expect(world.desk.book.killState).toBe('ACTIVE');
+  });
+});
+
+describe('an outage', () => {
+  it('of a quarter of an hour does not keep the exit from being placed afterwards', async () => {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.80');
+    world.broker.script.onCall({ on: 'place', plan: { fills: [fill(500, 10)] } });
+    const undo = world.broker.script.onCall({
+      on: 'place',
+      times: Infinity,
+      answer: { kind: 'not_sent', reason: 'unreachable' },
+    });
+    await world.say(BTO);
+    await world.run(20 * 60_000);
+    undo();
+    await world.run(5 * 60_000);
+    expect(net(world)).toBe(10);
+    expect(world.bodies('trade.blocked')).toEqual([]);
+    expect(working(world.broker.ledger)).toEqual(['sell 5 @ 1.50']);
+  });
+  it('and does not drop a close somebody asked for', async () => {
+    const world = await holding();
+    const undo = world.broker.script.onCall({
+      on: 'place',
+      times: Infinity,
+      answer: { kind: 'not_sent', reason: 'unreachable' },
+    });
+    await world.say(STC);
+    await world.run(20 * 60_000);
+    undo();
+    await world.run(5 * 60_000);
+    expect(net(world)).toBe(0);
+  });
+  it('credentials refused for a quarter of an hour', async () => {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.80');
+    world.broker.script.onCall({ on: 'place', plan: { fills: [fill(500, 10)] } });
+    const undo = world.broker.script.onCall({
+      on: 'place',
+      times: Infinity,
+      answer: { kind: 'not_sent', reason: 'unauthorized' },
+    });
+    await world.say(BTO);
+    await world.run(20 * 60_000);
+    undo();
+    await world.run(5 * 60_000);
+    expect(working(world.broker.ledger)).toEqual(['sell 5 @ 1.50']);
+  });
+});
+
+describe('the quarantine of an unknown order', () => {
+  it('counts from the last send, not from a look made before it', async () => {
+    const world = await openWorld({ broker: { latency: { ...NO_LATENCY, timeoutMs: 25_000 } } });
+    world.pin(UBER, '0.70', '0.85');
+    world.broker.script.onCall({ on: 'place', answer: { kind: 'not_sent', reason: 'throttled' } });
+    world.broker.script.onCall({
+      on: 'place',
+      answer: { kind: 'ambiguous_late', afterMs: 31_000 },
+    });
+    await world.say(BTO);
+    await world.run(85_000);
+    expect(sentOnly(world.broker.ledger).filter((l) => l === 'buy 10 @ 0.75')).toHaveLength(1);
+  });
+});
+
+describe('a clock that is set', () => {
+  it('set forward by 8 s: alerts are still taken', async () => {
+    const world = await openWorld();
+    world.clock.step(8_000);
+    await world.run(5_000);
+    world.pin(UBER, '0.70', '0.85');
+    expect((await world.say(BTO)).verdict).toBe('order');
+  });
+  it('set back by 8 s: quotes are still fresh', async () => {
+    const world = await openWorld();
+    world.clock.step(-8_000);
+    await world.run(5_000);
+    world.pin(UBER, '0.70', '0.85');
+    expect((await world.say(BTO)).verdict).toBe('order');
+  });
+  it('set back by an hour: a cancel that was lost is asked for again', async () => {
+    const world = await openWorld({ start: newYorkInstant(date('2026-11-19'), '12:30') });
+    world.pin(UBER, '0.70', '0.85');
+    await world.say(BTO);
+    await world.run(2_000);
+    world.broker.script.onCall({
+      on: 'cancel',
+      times: 1,
+      answer: { kind: 'ambiguous_without_effect' },
+    });
+    world.desk.endEntry(openTradeOf(world).id, 'operator', 'local:op');
+    await world.run(500);
+    world.clock.step(-3_600_000);
+    await world.run(120_000);
+    expect(working(world.broker.ledger)).toEqual([]);
+  });
+});
+
+describe('another writer', () => {
+  it('on a trade of ours is found out', async () => {
+    const world = await holding();
+    const trade = openTradeOf(world);
+    await world.during(
+      world.broker.place({
+        clientOrderId: asClientOrderId(`sw.9.${trade.id}.X0`),
+        instrument: trade.plan.instrument,
+        side: 'sell',
+        effect: 'close',
+        quantity: quantity(5),
+        terms: { kind: 'limit', limit: price('2') },
+        timeInForce: 'gtc',
+      }),
+    );
+    await world.run(40_000);
+    expect(world.desk.book.killState).toBe('HALT');
+  });
+});
+
+describe('a held alert', () => {
+  it('a deleted message is not released any more', async () => {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.85');
+    const said = world.message('BTO 4 UBER 78p 12/04 @ 1.10');
+    await world.during(world.lane.receive(said));
+    await world.during(world.lane.deleted(said.key, 'local:ann'));
+    const released = await world.during(world.lane.release(said.key, 'local:operator'));
+    expect(released?.tradeId ?? null).toBe(null);
+    expect(world.broker.ledger.mutations).toEqual([]);
+  });
+});
+
+describe('a trade whose close was refused', () => {
+  it('after a close was refused twice the exit rests again', async () => {
+    const world = await holding();
+    world.broker.script.onCall({
+      on: 'place',
+      times: 2,
+      answer: { kind: 'rejected', rejection: { code: 'x', message: 'no' } },
+    });
+    await world.say(STC);
+    await world.run(300_000);
+    expect(working(world.broker.ledger)).not.toEqual([]);
+  });
+});
+
+describe('an order cancelled by hand', () => {
+  it('an entry somebody cancels at the broker is not sent again', async () => {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.85');
+    await world.say(BTO);
+    await world.run(5_000);
+    await world.during(world.broker.cancel(brokerIdOf(lastOrderOf(world))));
+    await world.run(5_000);
+    expect(sentOnly(world.broker.ledger).filter((l) => l.startsWith('buy'))).toHaveLength(1);
+  });
+});
+
+describe('a standstill', () => {
+  it('a pass begun before it does not count', async () => {
+    const world = await openWorld();
+    await world.run(2_000);
+    let orders = 0;
+    const real = world.desk.deps.broker;
+    const read = real.orders;
+    real.orders = (since) => {
+      orders += 1;
+      return read(since);
+    };
+    world.broker.disconnect(1);
+    await world.run(20);
+    expect(orders).toBeGreaterThan(0);
+    world.process.standStill();
+    await world.run(20_000);
+    orders = 0;
+    world.process.goOn();
+    for (let waited = 0; waited < 200 && !world.desk.isReconciled; waited += 1) await world.run(1);
+    expect(world.desk.isReconciled).toBe(true);
+    expect(orders).toBeGreaterThan(0);
+  });
+});
+
+describe('posts', () => {
+  it('one that cannot be posted holds up no other', async () => {
+    const world = await openWorld();
+    const posted: string[] = [];
+    const due = new Map([['bad', 0]]);
+    const notifier = new Notifier({
+      desk: world.desk,
+      clock: world.clock,
+      outbox: {
+        due: () =>
+          [...due.keys()].map((key) => ({
+            post: { key, channelId: key, inReplyTo: null, text: '' },
+            digest: key,
+          })),
+      } as never,
+      channel: {
+        platform: 'local',
+        async post({ key }) {
+          if (key === 'bad') return { kind: 'failed', detail: 'gone', retry: true };
+          posted.push(key);
+          due.delete(key);
+          return { kind: 'delivered' };
+        },
+      },
+    });
+    notifier.wake();
+    await world.run(200_000);
+    due.set('good', 0);
+    notifier.wake();
+    await world.run(10_000);
+    expect(posted).toEqual(['good']);
+  });
+});
+
+describe('doubt', () => {
+  it('about one position does not keep the exit of another waiting', async () => {
+    const world = await holding();
+    world.broker.script.onCall({ on: 'place', plan: { fills: [fill(3_000, 4)] } });
+    world.broker.script.onCall({
+      on: 'place',
+      when: (call) => call.clientOrderId?.endsWith('.C0') ?? false,
+      answer: { kind: 'rejected', rejection: { code: 'x', message: 'no' } },
+    });
+    await world.say('BTO 4 UBER 77p 12/04 @ 0.50');
+    await world.run(2_400);
+    await world.say(STC);
+    await world.run(6_500);
+    const second = world.desk.book.open().find((trade) => trade.plan.instrument.symbol !== SYMBOL);
+    expect(second?.orders.map(({ role }) => role)).toEqual(['entry', 'exit']);
+  });
+});

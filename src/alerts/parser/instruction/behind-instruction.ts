@@ -53,8 +53,10 @@ function behindEntry(sheet: Sheet, index: number, scope: Scope): Objection | nul
     case 'close':
       if (isSessionTime(sheet, index) || isCandleClose(sheet, index)) return 'conditional';
       return isFinishedExit(sheet, index) ? 'two_instructions' : null;
-    case 'sell':
     case 'leave':
+      if (isOfEntryLabel(sheet, scope)) return 'two_instructions';
+      return isFinishedExit(sheet, index) ? 'two_instructions' : null;
+    case 'sell':
     case 'trim':
     case 'stopped':
     case 'out':
@@ -73,10 +75,21 @@ function behindExit(sheet: Sheet, index: number): Objection | null {
   return isOther ? 'two_instructions' : null;
 }
 
+/** "entry XYZ 205c 3.45, exit 5.10": both ends of a trade that is over. */
+function isOfEntryLabel(sheet: Sheet, { core, strength }: Scope): boolean {
+  if (strength === 'explicit') return false;
+  for (let index = core.from; index <= core.to; index += 1) {
+    if (roleAt(sheet, index) === 'entry') return true;
+  }
+  return false;
+}
+
 /** "… @ 2.40 tomorrow", "… 2.40 on Monday": not now, or no longer. */
 function isAnotherDay(sheet: Sheet, index: number): boolean {
   if (claimAt(sheet, index) === 'expiry' || tokenAt(sheet, index).lower === 'today') return false;
-  const before = tokenAt(sheet, index - 1).lower === 'on' ? index - 2 : index - 1;
+  const { lower } = tokenAt(sheet, index - 1);
+  if (lower === 'from') return true;
+  const before = lower === 'on' ? index - 2 : index - 1;
   return isAmount(tokenAt(sheet, before)) || claimAt(sheet, before) !== 'free';
 }
 

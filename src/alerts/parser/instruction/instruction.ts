@@ -162,6 +162,7 @@ function isClauseBreak(token: Token): boolean {
     case 'colon':
     case 'comma':
     case 'pipe':
+    case 'close_bracket':
       return true;
     case 'dash':
       return !token.isGlued;
@@ -214,11 +215,30 @@ function isUsable(sheet: Sheet, verb: Verb): boolean {
   if (verb.role === 'in' && isPendingOrder(sheet, verb.run.from - 1)) return false;
   if (verb.role === 'in' && tokenAt(sheet, next).lower === 'my') return false;
   if (isHeading(sheet, verb)) return false;
+  if (isIdiom(sheet, verb)) return false;
   if (verb.role === 'entry') {
+    if (MENTIONS.has(tokenAt(sheet, verb.run.from - 1).lower)) return false;
     const at = kindAt(sheet, next) === 'colon' ? next + 1 : next;
     return !isAmount(tokenAt(sheet, at)) && kindAt(sheet, at) !== 'at';
   }
   return true;
+}
+
+/** "my entry", "the entry" speak of an entry made before. */
+const MENTIONS: ReadonlySet<string> = new Set(['my', 'the', 'that', 'our', 'his', 'her', 'your']);
+
+const IDIOM_WITHIN = 4;
+
+/** "cut losses quick, …", "added an alert for …" */
+function isIdiom(sheet: Sheet, { role, run }: Verb): boolean {
+  let hasOutcome = false;
+  for (let index = run.to + 1; index <= run.to + IDIOM_WITHIN; index += 1) {
+    const token = tokenAt(sheet, index);
+    if (token.role === 'result') hasOutcome = true;
+    if (role === 'cut' && hasOutcome && token.kind === 'comma') return true;
+    if (role === 'add' && token.lower.startsWith('alert')) return true;
+  }
+  return false;
 }
 
 /** "order in", "bid in": it waits in the book. */

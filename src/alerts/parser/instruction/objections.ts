@@ -6,7 +6,7 @@
  * cancellations, "not filled"), because the prose behind a clear instruction is of any kind.
  */
 import { claimAt, isFree, kindAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
-import { carriesNumber, isAmount } from '../tokens/token.ts';
+import { carriesNumber, isAmount, type Token } from '../tokens/token.ts';
 import { beforeInstruction } from './before-instruction.ts';
 import { behindInstruction } from './behind-instruction.ts';
 import type { Objection, Scope } from './objection.ts';
@@ -53,6 +53,8 @@ function objectionAt(sheet: Sheet, index: number, scope: Scope, zone: Zone): Obj
   if (token.kind !== 'word') return ofSign(sheet, index, scope);
   if (scope.prepareWords.includes(token.lower)) return 'prepare';
   if (token.role === 'prose' || claimAt(sheet, index) === 'symbol') return null;
+  const isBefore = zone === 'before' || zone === 'head';
+  if (isBefore && scope.intent === 'open' && speaksOfTrade(token)) return 'two_instructions';
   if (isInPlan(sheet, index)) return null;
   return (
     spoilerAt(sheet, index) ??
@@ -60,6 +62,11 @@ function objectionAt(sheet: Sheet, index: number, scope: Scope, zone: Zone): Obj
       ? behindInstruction(sheet, index, scope)
       : beforeInstruction(sheet, index, scope))
   );
+}
+
+/** A stop or target before an entry, or "still": of another trade, with this one quoted. */
+function speaksOfTrade({ role, lower }: Token): boolean {
+  return role === 'stop' || role === 'target' || lower === 'still';
 }
 
 function ofSign(sheet: Sheet, index: number, scope: Scope): Objection | null {

@@ -3,6 +3,7 @@ import type { Price } from '#kernel/price.ts';
 import type { AssetClass } from '#market/instrument.ts';
 import type { ParsedAlert, Reading } from '../../model.ts';
 import type { Strike } from '../contract/strikes.ts';
+import { wordTooMany } from '../instruction/bare-statement.ts';
 import { findPortion, markKept, type Portion } from '../instruction/portions.ts';
 import { findQuantities, type Quantities } from '../instruction/quantities.ts';
 import type { ParseContext } from '../parse-context.ts';
@@ -11,6 +12,7 @@ import { exactPrice, perShare } from '../price/exact.ts';
 import { chooseExitPrice } from '../price/exit-price.ts';
 import { markNotes, type Scale, type Price as WrittenPrice } from '../price/prices.ts';
 import { markAfterwards, markIntentions } from '../sheet/intentions.ts';
+import { textAt } from '../sheet/leftover.ts';
 import { type Sheet, spanOf, spanWithin, tokenAt } from '../sheet/sheet.ts';
 import { isWhole } from '../tokens/token.ts';
 import { isFutureRoot } from '../words/futures-roots.ts';
@@ -40,7 +42,7 @@ export function readEntry(sheet: Sheet, order: OptionOrder, context: ParseContex
   if ('verdict' in terms) return terms;
   if (verb === null && terms.price === null) return refused('no_verb', 'neither verb nor price');
   if (verb?.strength === 'sign' && terms.price === null) return refused('no_verb', 'only a sign');
-  const doubt = entryDoubt(terms, order);
+  const doubt = bareDoubt(sheet, order, terms) ?? entryDoubt(terms, order);
   if (doubt !== null) return doubt;
   return toInstruction(sheet, order, terms, { partial: false, fraction: null, run: null });
 }
@@ -59,6 +61,8 @@ export function readExit(sheet: Sheet, order: OptionOrder, context: ParseContext
   if (terms.price !== null && chosen.kind === 'chosen' && chosen.price.value > strike.value) {
     return refused('price_implausible', `${chosen.price.value} for a strike of ${strike.decimal}`);
   }
+  const doubt = bareDoubt(sheet, order, terms);
+  if (doubt !== null) return doubt;
   if (order.expiry !== null) return toInstruction(sheet, order, terms, portion);
   const { partial, fraction } = portion;
   return exitWithoutContract(
@@ -148,6 +152,13 @@ function assetOf(sheet: Sheet, { symbolAt, symbol, strike }: OptionOrder): Asset
 }
 
 const SHARE_STRIKE_MAX = 1000;
+
+/** A casual verb without a price, and more words than an instruction has. */
+function bareDoubt(sheet: Sheet, { verb, core }: OptionOrder, { price }: Terms): Reading | null {
+  if (price !== null || verb?.strength !== 'casual') return null;
+  const at = wordTooMany(sheet, core);
+  return at === null ? null : refused('verb_unclear', `no price, and "${textAt(sheet, at)}"`);
+}
 
 /** A premium of more than half the strike is the underlying's price, or dollars per contract. */
 function entryDoubt(terms: Terms, order: OptionOrder): Reading | null {

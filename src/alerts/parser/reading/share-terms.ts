@@ -1,6 +1,7 @@
 /** Price, quantity and portion of an order for shares. */
 import type { Price } from '#kernel/price.ts';
 import type { Reading } from '../../model.ts';
+import { wordTooMany } from '../instruction/bare-statement.ts';
 import { findPortion, markKept, type Portion } from '../instruction/portions.ts';
 import { findQuantities, type Quantities } from '../instruction/quantities.ts';
 import type { ParseContext } from '../parse-context.ts';
@@ -9,6 +10,7 @@ import { exactPrice } from '../price/exact.ts';
 import { chooseExitPrice } from '../price/exit-price.ts';
 import { markNotes } from '../price/prices.ts';
 import { markAfterwards, markIntentions } from '../sheet/intentions.ts';
+import { textAt } from '../sheet/leftover.ts';
 import { type Sheet, spanOf, tokenAt } from '../sheet/sheet.ts';
 import { isIndex, mayBeSharePrice } from '../words/share-prices.ts';
 import { numberDoubt, quantityDoubt } from './number-checks.ts';
@@ -33,6 +35,10 @@ export function readShareEntry(sheet: Sheet, order: ShareOrder, context: ParseCo
   if ('verdict' in terms) return terms;
   if (terms.price === null && !hasShareWord) {
     return nothing('update', 'entry_without_contract', `${symbol} without contract and price`);
+  }
+  const extra = terms.price === null ? wordTooMany(sheet, order.core) : null;
+  if (extra !== null && verb.strength === 'casual') {
+    return refused('verb_unclear', `no price, and "${textAt(sheet, extra)}"`);
   }
   const value = chosen.kind === 'chosen' ? chosen.price.value : Number.POSITIVE_INFINITY;
   if (!hasShareWord && !mayBeSharePrice(symbol, value)) {

@@ -81,7 +81,8 @@ const ROLE_WORDS = {
     isn't aint ain't wasnt wasn't havent haven't hasnt hasn't wouldnt wouldn't shouldnt shouldn't
     couldnt couldn't neither nor none nope arent aren't yet`,
   cancel: `cancel cancelled canceled cancelling canceling nvm nevermind disregard ignore void deleted
-    oops misfire missed unfilled`,
+    oops misfire missed unfilled mistake
+    accident accidentally wrong`,
   correct: 'correction correcting corrected typo meant edit edited mistyped',
   hedge: `would could can might maybe perhaps should will gonna want wanna wanted wants wish hope hoping
     plan planning planned plans consider considering thinking tempted debating i'd ill i'll we'll
@@ -95,7 +96,7 @@ const ROLE_WORDS = {
     rejects rejecting retest retests clears crosses trigger triggers`,
   compare: 'above below over under thru through between',
   watchlist: `watchlist watchlists wl idea ideas radar stalking eyeing eyeballing candidate candidates
-    potential potentially interested lookout scanner`,
+    potential potentially interested lookout scanner list lists`,
   watch: 'watch watching watched setup setups eyes monitoring monitor',
   prepare: 'loading load loaded loads prep prepping preparing prepare reloading',
   ready: 'ready',
@@ -131,7 +132,7 @@ const ROLE_WORDS = {
     option options order live starter`,
   filler: `a an the of my on here now just also back again and with more another first second third i im
     i'm ive i've am we we're we've me it its got get getting went going go good okay ok alright so
-    re only additional own guys team fam gang folks boys y'all then as well too officially finally
+    re only additional own guys team fam gang folks boys y'all then as well officially finally
     personally hey hi hello gm morning afternoon real both into off`,
   label: 'ticker symbol underlying type side direction action notes note comment comments date sym',
   level: `vwap support resistance level levels pivot pivots zone area gap bounce trendline ema sma ma dma

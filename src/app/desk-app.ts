@@ -209,14 +209,7 @@ function assemble(replayed: Replayed, epoch: number): DeskApp {
   });
   const haltFile = new HaltFile(desk, clock, lock.directory);
   const flattening = new Flattening({ desk, risk, environment }, clock);
-  journal.onDurable((entry) => {
-    if (!isDeskEntry(entry)) return;
-    tell(readers, entry);
-    notifier.wake();
-  });
-  room.onMessage((message) => {
-    void lane.receive({ ...message, text: recordableText(message.text) });
-  });
+  listen({ journal, readers, notifier, room, lane });
   return {
     clock,
     desk,
@@ -248,6 +241,26 @@ function assemble(replayed: Replayed, epoch: number): DeskApp {
       await lock.release();
     },
   };
+}
+
+interface Listeners {
+  readonly journal: Journal;
+  readonly readers: Readers;
+  readonly notifier: Notifier;
+  readonly room: LocalRoom;
+  readonly lane: AlertLane;
+}
+
+/** Readers hear what is on disk, the lane hears what is said. */
+function listen({ journal, readers, notifier, room, lane }: Listeners): void {
+  journal.onDurable((entry) => {
+    if (!isDeskEntry(entry)) return;
+    tell(readers, entry);
+    notifier.wake();
+  });
+  room.onMessage((message) => {
+    void lane.receive({ ...message, text: recordableText(message.text) });
+  });
 }
 
 function scriptSettings({ market, chat }: Config, epoch: number) {

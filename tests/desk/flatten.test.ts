@@ -68,10 +68,11 @@ describe('C FLATTEN', () => {
     await world.say(STC);
     world.pin(UBER, '0.10', '0.15');
     await world.run(120_000);
-    const done = await world.during(
-      controlOf(world).closeTrade(world.desk.book.open()[0]!.id, 'local:operator', 'get me out'),
-    );
-    expect(done.kind).toBe('done');
+    const closed = world.desk.book
+      .open()
+      .map(({ id }) => controlOf(world).closeTrade(id, 'local:operator', 'get me out'));
+    const [done] = await world.during(Promise.all(closed));
+    expect(done?.kind).toBe('done');
     await world.during(controlOf(world).setKillState('FLATTEN', 'local:operator', 'test'));
     await world.run(200_000);
     expect(net(world)).toBe(0);

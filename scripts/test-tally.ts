@@ -56,10 +56,9 @@ export function judge(tally: Tally | null, end: RunnerEnd): Verdict {
   return { passed: tally.passed, failed, skipped, notes: [...skips.map(tellSkip), ...faults] };
 }
 
-/** The line every run closes with. */
-export function countLine({ passed, failed, skipped }: Verdict): string {
-  const counts = `${passed} passed, ${failed} failed`;
-  return skipped === 0 ? counts : `${counts}, ${skipped} skipped`;
+/** The line every run closes with. What was skipped stands above it, each with its reason. */
+export function countLine({ passed, failed }: Verdict): string {
+  return `${passed} passed, ${failed} failed`;
 }
 
 /** Everything a run says after the runner's own output; the count line last. */
@@ -67,7 +66,9 @@ export function closingLines(verdict: Verdict): readonly string[] {
   const { notes } = verdict;
   const shown = notes.slice(0, LISTED_MAX);
   const hidden = notes.length - shown.length;
-  return [...shown, ...(hidden > 0 ? [`… and ${hidden} more`] : []), countLine(verdict)];
+  const more = hidden > 0 ? [`… and ${hidden} more`] : [];
+  const skips = verdict.skipped > 0 ? [`${verdict.skipped} skipped.`] : [];
+  return [...shown, ...more, ...skips, countLine(verdict)];
 }
 
 function tellSkip(skipped: Tally['skips'][number]): string {

@@ -60,7 +60,7 @@ export function createSystemClock(offsetMs = 0): Clock {
       let timer: NodeJS.Timeout;
       // A longer wait than a timer can hold is made of several.
       const wait = (): void => {
-        const left = due - performance.now();
+        const left = Math.max(0, due - performance.now());
         timer = left > TIMER_MS_MAX ? setTimeout(wait, TIMER_MS_MAX) : setTimeout(action, left);
       };
       wait();

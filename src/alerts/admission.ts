@@ -104,10 +104,13 @@ function mistimed(
 ): NotAdmitted | null {
   const ageMs = now - postedAt;
   if (ageMs < -aheadMsMax) {
-    return refused('posted_in_future', `posted ${-ageMs} ms ahead, at most ${aheadMsMax} ms`);
+    return refused(
+      'posted_in_future',
+      `posted ${inSeconds(-ageMs)} ahead, at most ${inSeconds(aheadMsMax)}`,
+    );
   }
   return ageMs > ageMsMax
-    ? refused('too_old', `posted ${ageMs} ms ago, at most ${ageMsMax} ms`)
+    ? refused('too_old', `posted ${inSeconds(ageMs)} ago, at most ${inSeconds(ageMsMax)}`)
     : null;
 }
 
@@ -118,4 +121,8 @@ function qualified(platform: Platform, id: string): string {
 
 function refused(code: AdmissionCode, detail: string): NotAdmitted {
   return { kind: 'refused', code, detail, answered: false };
+}
+
+function inSeconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(3))} s`;
 }

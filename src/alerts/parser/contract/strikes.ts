@@ -102,7 +102,7 @@ function sideOf(token: Token): Right | null {
 /** A cash-secured put, a covered call. */
 function soldSide(lower: string): Right | null {
   if (lower === 'csp' || lower === 'csps') return 'P';
-  if (lower === 'cc' || lower === 'ccs') return 'C';
+  if (lower === 'cc') return 'C';
   return null;
 }
 

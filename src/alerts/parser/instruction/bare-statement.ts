@@ -27,6 +27,7 @@ const PLAIN_ROLES: ReadonlySet<Role> = new Set([
   'contract_unit',
   'price_label',
   'negation',
+  'share_unit',
 ]);
 
 const BREAKEVEN_WORDS: ReadonlySet<string> = new Set([

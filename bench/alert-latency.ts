@@ -37,6 +37,8 @@ const RISK = RiskSettingsSchema.parse({
     tradesPerAuthorHourMax: 100,
     openTradesMax: 20,
     openPerUnderlyingMax: 20,
+    // Every order is refused once it is measured.
+    rejectsInARowMax: 20,
     mutationsPerMinuteMax: 60,
     mutationsPerSecondMax: 20,
     premiumOpenMax: '30%',

@@ -13,7 +13,6 @@ import { type DirectoryLock, type LockFault, lockDirectory } from '#adapters/dis
 import { createLocalRoom, type LocalRoom } from '#adapters/local-chat/room.ts';
 import { createScript } from '#adapters/scripted-chat/player.ts';
 import { VenueFileDamaged } from '#adapters/simulated/venue-file.ts';
-import { REASONS, type Reason } from '#alerts/reasons.ts';
 import type { DeskEntry } from '#audit/model.ts';
 import { createTeller, type Teller } from '#audit/teller.ts';
 import { type AuditView, createAuditView } from '#audit/view.ts';
@@ -28,7 +27,7 @@ import type { DeskControl, Readiness } from '#operate/ports.ts';
 import { createDeskView, type DeskView } from '#operate/view.ts';
 import type { Desk } from '#orders/desk.ts';
 import { Outbox } from '#publish/outbox.ts';
-import { RISK_REASONS } from '#risk/reasons.ts';
+import { reasonOf } from './answer.ts';
 import { isAnswered } from './answered.ts';
 import { type Config, errorCode } from './config.ts';
 import { withOwnPeople } from './demo-room.ts';
@@ -92,8 +91,6 @@ export interface AppRequest {
   /** What an actor such as `local:operator` or `key:abc` may do; `null`: nobody. */
   readonly roleOf: (actor: string) => Role | null;
 }
-
-const REASON_TABLE = new Map<string, Reason>(Object.entries({ ...REASONS, ...RISK_REASONS }));
 
 /** Everything that reads the record, at replay and live. */
 interface Readers {
@@ -292,10 +289,6 @@ function tell({ teller, view, audit, outbox }: Readers, entry: DeskEntry): void 
   view.take(told);
   audit.take(told);
   outbox.take(told);
-}
-
-function reasonOf(code: string): Reason | null {
-  return REASON_TABLE.get(code) ?? null;
 }
 
 function newId(): string {

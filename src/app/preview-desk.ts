@@ -9,7 +9,7 @@ import { type EpochMs, plus } from '#kernel/time.ts';
 import { createVirtualClock } from '#kernel/virtual-clock.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
 import type { Config } from './config.ts';
-import { OWN_ROOM, OWN_USER, withOwnPeople } from './demo-room.ts';
+import { withOwnPeople } from './demo-room.ts';
 import type { LaneDependencies } from './lane/lane-context.ts';
 import { openSurroundings } from './surroundings.ts';
 import { composeTradingDesk, createRecollection } from './trading-desk.ts';
@@ -19,6 +19,8 @@ export interface PreviewRequest {
   readonly version: string;
   readonly read: LaneDependencies['read'];
   readonly text: string;
+  readonly channel: string;
+  readonly user: string;
   readonly postedAt: EpochMs;
 }
 
@@ -29,7 +31,7 @@ const STEP_MS = 10;
 
 /** The answer a desk running at that moment would give to the local operator, as a dry run. */
 export async function previewAlert(request: PreviewRequest): Promise<AlertAnswer> {
-  const { config, version, read, text, postedAt } = request;
+  const { config, version, read, text, channel, user, postedAt } = request;
   const { environment, risk, orders, chat, market } = config;
   const clock = createVirtualClock(plus(postedAt, -WARM_UP_MS));
   const { seed } = market;
@@ -61,11 +63,11 @@ export async function previewAlert(request: PreviewRequest): Promise<AlertAnswer
   desk.start();
   await pass(WARM_UP_MS);
   const answer = lane.receive({
-    key: messageKey('local', OWN_ROOM, 'preview'),
+    key: messageKey('local', channel, 'preview'),
     platform: 'local',
-    channelId: OWN_ROOM,
+    channelId: channel,
     messageId: 'preview',
-    author: { id: OWN_USER, kind: 'person', displayName: OWN_USER, roleIds: [] },
+    author: { id: user, kind: 'person', displayName: user, roleIds: [] },
     text,
     postedAt,
     receivedAt: clock.now(),

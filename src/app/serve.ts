@@ -10,12 +10,12 @@ import { createKeyFileStore } from '#adapters/key-file/key-store.ts';
 import { formatPrice } from '#kernel/price.ts';
 import { ok, type Result } from '#kernel/result.ts';
 import { formatInstant } from '#kernel/time.ts';
-import { toAnswerJson } from '#operate/answer-json.ts';
 import { type ApiKey, formatApiKey } from '#operate/keys.ts';
 import type { Role } from '#operate/model.ts';
 import type { KeyStore } from '#operate/ports.ts';
 import { isLoopback } from '#operate/settings.ts';
 import { createAuthenticate, mintKey } from './access.ts';
+import { answerJson } from './answer.ts';
 import type { Config } from './config.ts';
 import { KEY_FILE } from './data-files.ts';
 import type { DeskApp } from './desk-app.ts';
@@ -171,7 +171,7 @@ function httpDesk(app: DeskApp, metrics: Metrics): HttpDesk {
     },
     release: async (message, actor) => app.lane.release(message, actor),
     readiness: () => app.readiness(),
-    answerJson: toAnswerJson,
+    answerJson,
     recentAudit: (limit) => audit.recent(limit),
     metrics: async () => metrics.render(),
     pulse: () => ({ clock: formatInstant(clock.now()), quotes: liveQuotes(app) }),

@@ -39,12 +39,13 @@ export interface AnswerShown {
   }[];
   readonly repairs: readonly { readonly text: string; readonly why: string }[];
   readonly candidates: readonly string[];
+  readonly reason?: { readonly means: string; readonly remedy: string } | undefined;
 }
 
 /** Several lines, ending with a line end. `text` is the message as it was sent. */
 export function answerText(text: string, answer: AnswerShown, palette: Palette): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
-    [titleOf(answer), answer.detail === '' ? [] : [oneLine(answer.detail)]],
+    [titleOf(answer), [answer.detail, ...reasonLines(answer)].filter(isSaid).map(oneLine)],
     ['Message', messageLines(text, answer, palette)],
     ['Size', sizeLines(answer, palette)],
     ['Gates', gateLines(answer, palette)],
@@ -62,6 +63,16 @@ export function answerText(text: string, answer: AnswerShown, palette: Palette):
       [palette.strong(name), ...lines.map((line) => `  ${line}`), ''].join('\n'),
     )
     .join('\n');
+}
+
+/** What the code means and what can be done, unless all went well. */
+function reasonLines({ reason, verdict }: AnswerShown): readonly string[] {
+  if (reason === undefined || verdict === 'order' || verdict === 'exit') return [];
+  return [reason.means, reason.remedy];
+}
+
+function isSaid(line: string): boolean {
+  return line !== '';
 }
 
 function titleOf({ environment, verdict, code, tradeId, orders }: AnswerShown): string {

@@ -296,4 +296,6 @@ export interface AnswerJson {
   readonly spans: SpansView;
   readonly repairs: readonly { readonly text: string; readonly why: string }[];
   readonly candidates: readonly string[];
+  /** What the code means and what can be done about it; absent where there is nothing to say. */
+  readonly reason?: { readonly means: string; readonly remedy: string };
 }

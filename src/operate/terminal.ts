@@ -123,15 +123,18 @@ export interface Header {
   /** Where quotes come from, in words: `simulated from seed 7`. */
   readonly market: string;
   readonly dataDirectory: string;
+  /** What commands need to find this desk: ` --data DIR`, or nothing for the usual place. */
+  readonly option: string;
 }
 
 /** The block printed at the start, ending with an empty line. */
 export function headerText(header: Header, palette: Palette): string {
   const { version, badge, page, market, dataDirectory } = header;
+  const option = oneLine(header.option);
   const rows = [
     ...(page === null ? [] : [['page', oneLine(page)]]),
-    ['alert', 'npx strikewire alert --example    makes one that is valid now'],
-    ['', 'npx strikewire alert "BTO …"      sends one of your own'],
+    ['alert', `npx strikewire alert --example${option}    makes one that is valid now`],
+    ['', `npx strikewire alert "BTO …"${option}      sends one of your own`],
     ['market', oneLine(market)],
     ['record', oneLine(dataDirectory)],
     ['safety', safetyOf(badge)],

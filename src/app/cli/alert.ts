@@ -27,9 +27,15 @@ export interface AlertOptions {
 }
 
 /** What a dry run asks of the program itself, without a running desk. */
+export interface Said {
+  readonly text: string;
+  readonly channel: string;
+  readonly user: string;
+}
+
 export interface Preview {
   /** The answer as `alert --json` prints it. `null`: at the desk's present. */
-  process(config: Config, text: string, at: EpochMs | null): Promise<unknown>;
+  process(config: Config, message: Said, at: EpochMs | null): Promise<unknown>;
   /** A message that is a valid order at that time. */
   example(config: Config, at: EpochMs | null): Promise<string | null>;
 }
@@ -82,7 +88,8 @@ interface InPrivate {
 
 async function inPrivate({ config, options, postedAt, preview }: InPrivate, io: Io): Promise<Exit> {
   const text = options.text ?? exampleOr(await preview.example(config, postedAt));
-  return show(text, await preview.process(config, text, postedAt), options, io);
+  const { channel, user } = options;
+  return show(text, await preview.process(config, { text, channel, user }, postedAt), options, io);
 }
 
 async function live(

@@ -32,4 +32,5 @@ export const Answer = z.object({
   ),
   repairs: z.array(z.object({ text: z.string(), why: z.string() })),
   candidates: z.array(z.string()),
+  reason: z.object({ means: z.string(), remedy: z.string() }).optional(),
 });

@@ -10,14 +10,16 @@ import type { Preview } from './alert.ts';
 
 export function createPreview(reader: () => Promise<LaneDependencies['read']>): Preview {
   return {
-    async process(config, text, at) {
-      const [{ previewAlert }, { toAnswerJson }] = await Promise.all([
+    async process(config, message, at) {
+      const [{ previewAlert }, { answerJson }] = await Promise.all([
         import('../preview-desk.ts'),
-        import('#operate/answer-json.ts'),
+        import('../answer.ts'),
       ]);
       const postedAt = at ?? (await present(config));
       const read = await reader();
-      return toAnswerJson(await previewAlert({ config, version: VERSION, read, text, postedAt }));
+      const { text, channel, user } = message;
+      const request = { config, version: VERSION, read, text, channel, user, postedAt };
+      return answerJson(await previewAlert(request));
     },
     async example(config, at) {
       const { exampleAlertAt } = await import('../example-alert.ts');

@@ -1,6 +1,9 @@
 /** What `strikewire start` shows: where everything is, then a line for everything that happens. */
+import { resolve } from 'node:path';
 import { badgeOf, DRY_RUN_BADGE } from '#audit/badge.ts';
-import { parseInstant } from '#kernel/time.ts';
+import { type EpochMs, parseInstant } from '#kernel/time.ts';
+import { marketTime } from '#market/market-time.ts';
+import { newYorkDate } from '#market/session.ts';
 import { eventLine, headerText } from '#operate/terminal.ts';
 import type { Config } from '../config.ts';
 import type { DeskApp } from '../desk-app.ts';
@@ -15,15 +18,15 @@ export interface Welcome {
 }
 
 export async function welcome({ app, config, url }: Welcome, io: Io): Promise<void> {
-  const { environment, dryRun, market } = config;
+  const { environment, dryRun, data } = config;
   const header = headerText(
     {
       version: VERSION,
       badge: dryRun ? DRY_RUN_BADGE : badgeOf(environment),
       page: url,
-      market:
-        market.source === 'recorded' ? 'a recorded day' : `simulated from seed ${market.seed}`,
+      market: `${sourceOf(config)}; the desk's clock: ${clockOf(app.clock.now())}, New York`,
       dataDirectory: app.directory,
+      option: data.directory === resolve('data') ? '' : ` --data ${data.directory}`,
     },
     io.palette,
   );
@@ -34,6 +37,17 @@ export async function welcome({ app, config, url }: Welcome, io: Io): Promise<vo
     `The last run stopped in the middle of a record: ${segment} ends at byte ${offset} now; `,
   );
   io.note(`the incomplete rest is kept in ${copy}.\n`);
+}
+
+/** A demonstration runs in market hours, whatever the time is (ADR 5). */
+function clockOf(at: EpochMs): string {
+  return `${newYorkDate(at)} ${marketTime(at)}`;
+}
+
+function sourceOf({ market }: Config): string {
+  return market.source === 'recorded'
+    ? 'a recorded day of SPX options'
+    : `simulated from seed ${market.seed}`;
 }
 
 /** Routine that says nothing new: the audit has it. */

@@ -95,6 +95,7 @@ describe('the header', () => {
     page: 'http://127.0.0.1:4747/',
     market: 'simulated, seed 7',
     dataDirectory: '/tmp/desk',
+    option: '',
   };
 
   it('says where the page is, how to send an alert, and that nothing leaves the machine', () => {

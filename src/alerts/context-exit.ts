@@ -58,7 +58,7 @@ export function resolveContextExit(exit: ContextExit, portfolio: Portfolio): Exi
   const { symbol, strike = null, right = null } = exit;
   const fits = ({ instrument }: OpenTrade): boolean =>
     (symbol === null || isOf(symbol, instrument)) && hasTerms({ strike, right }, instrument);
-  return resolve(fits, { ...exit, quantity: null }, portfolio);
+  return resolve(fits, exit, portfolio);
 }
 
 /** An STC that names its contract. */

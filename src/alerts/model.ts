@@ -91,6 +91,8 @@ export interface ContextExit {
   readonly symbol: string | null;
   readonly partial: boolean;
   readonly fraction: number | null;
+  /** How many it says, if it does: "out 2 XOM". */
+  readonly quantity: number | null;
   readonly price: Price | null;
   /** Present when the contract is named all but its expiry: no other strike is meant. */
   readonly strike?: Price;

@@ -8,6 +8,8 @@ import type { ParsedAlert, Repair } from '../model.ts';
 import { isUpperSymbol, isWordSymbol } from '../parser/words/symbol-words.ts';
 
 const REPAIRS_MAX = 3;
+/** As far ahead as the parser takes a day for a year. */
+const YEARS_AHEAD_MAX = 4;
 
 /** One way to change the alert; the likeliest come first. */
 export interface Change {
@@ -51,11 +53,17 @@ function contract({ strike, right, expiry }: ParsedAlert, today: IsoDate): strin
   return [side, expiry === null ? '' : shortDate(expiry, today)].filter(Boolean).join(' ');
 }
 
-/** The year is written as soon as a reader could take the date for one of this year. */
+/**
+ * The year is written as soon as a reader could take the date for one of this year, or its day for
+ * a year: "6/30" may be June 2030.
+ */
 function shortDate(day: IsoDate, today: IsoDate): string {
   const { year, month, day: date } = civilDate(day);
   const short = `${month}/${date}`;
-  return year === civilDate(today).year ? short : `${short}/${String(year).slice(2)}`;
+  const thisYear = civilDate(today).year;
+  const yearsAhead = date - (thisYear % 100);
+  const mayBeYear = yearsAhead >= 0 && yearsAhead <= YEARS_AHEAD_MAX;
+  return year === thisYear && !mayBeYear ? short : `${short}/${String(year).slice(2)}`;
 }
 
 function price({ price: low, priceHigh }: ParsedAlert): string {

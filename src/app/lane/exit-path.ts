@@ -8,6 +8,7 @@
 import type { OpenTrade } from '#alerts/context-exit.ts';
 import { type ExitTarget, resolveContextExit, resolveNamedExit } from '#alerts/context-exit.ts';
 import { economicKey } from '#alerts/duplicates.ts';
+import type { ContextExit } from '#alerts/model.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
 import type { DeskRecord, Trade } from '#orders/model.ts';
 import { approveClose } from '#risk/approve.ts';
@@ -61,6 +62,14 @@ function sought(lane: LaneContext, given: Case): Sought | null {
   return { trade, quantity: target.quantity, isHeld };
 }
 
+const UNNAMED_EXIT: ContextExit = {
+  symbol: null,
+  partial: false,
+  fraction: null,
+  quantity: null,
+  price: null,
+};
+
 function targetOf(
   { reading, admitted }: Case,
   lane: LaneContext,
@@ -69,7 +78,7 @@ function targetOf(
   const { partialExit } = lane.deps.settings.alerts;
   const portfolio = { author: admitted.author, open, partialExit };
   if (reading.alert !== null) return resolveNamedExit(reading.alert, portfolio);
-  const exit = reading.contextExit ?? { symbol: null, partial: false, fraction: null, price: null };
+  const exit = reading.contextExit ?? UNNAMED_EXIT;
   return resolveContextExit(exit, portfolio);
 }
 

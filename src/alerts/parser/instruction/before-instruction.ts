@@ -32,7 +32,7 @@ export function beforeInstruction(sheet: Sheet, index: number, scope: Scope): Ob
     case 'keep':
       return isFree(sheet, index) ? 'position_note' : null;
     case 'flow':
-      return 'flow_report';
+      return isFollowed(sheet, index) ? null : 'flow_report';
     case 'leg':
       return 'multi_leg';
     case 'relative':
@@ -46,7 +46,7 @@ export function beforeInstruction(sheet: Sheet, index: number, scope: Scope): Ob
     case 'month':
       return isFree(sheet, index) && tokenAt(sheet, index).lower === 'may' ? 'hypothetical' : null;
     case 'short_premium':
-      return isFree(sheet, index) ? 'short_premium' : null;
+      return isFree(sheet, index) && !isNakedLong(sheet, index) ? 'short_premium' : null;
     case 'ready':
       return 'prepare';
     case 'sell':
@@ -68,6 +68,17 @@ export function beforeInstruction(sheet: Sheet, index: number, scope: Scope): Ob
     default:
       return null;
   }
+}
+
+/** "following the flow: bought …" */
+function isFollowed(sheet: Sheet, index: number): boolean {
+  const before = tokenAt(sheet, index - 1).lower === 'the' ? index - 2 : index - 1;
+  return tokenAt(sheet, before).lower.startsWith('follow') && kindAt(sheet, index + 1) === 'colon';
+}
+
+/** A naked long is bought. */
+function isNakedLong(sheet: Sheet, index: number): boolean {
+  return tokenAt(sheet, index).lower === 'naked' && roleAt(sheet, index + 1) === 'long';
 }
 
 /** Whether no comma or colon parts the word from the instruction: "for those asking, I …". */

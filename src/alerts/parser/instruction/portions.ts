@@ -15,7 +15,7 @@ import {
   type Sheet,
   tokenAt,
 } from '../sheet/sheet.ts';
-import { isFraction, isWhole, type Token } from '../tokens/token.ts';
+import { isAmount, isFraction, isWhole, type Token } from '../tokens/token.ts';
 import { opens, type Verb } from './verbs.ts';
 
 export interface Portion {
@@ -75,6 +75,7 @@ export function findPortion(sheet: Sheet, verb: Verb): Portion {
   if (count !== null) return count;
   if (isWholeObject(sheet, verb)) return whole();
   if (verb.role === 'trim' || verb.role === 'take') return part(verb.run);
+  if (isRestAlone(sheet)) return whole();
   const kept = sheet.claims.indexOf('kept');
   const at = kept >= 0 ? kept : partWord(sheet, verb);
   return at === null ? whole() : part({ from: at, to: at });
@@ -153,6 +154,21 @@ function isWholeObject(sheet: Sheet, verb: Verb): boolean {
     if (role !== 'filler' && role !== 'out' && role !== 'tag' && role !== 'size') return false;
   }
   return false;
+}
+
+/** "STC XYZ 205c 2.31 rest", "(remaining)": all that is left, unless a count says how much. */
+function isRestAlone(sheet: Sheet): boolean {
+  if (sheet.claims.includes('quantity') || sheet.claims.includes('kept')) return false;
+  return sheet.tokens.some((_, index) => isRestKept(sheet, index) && standsAlone(sheet, index));
+}
+
+function standsAlone(sheet: Sheet, index: number): boolean {
+  const before = kindAt(sheet, index - 1);
+  const isLed = before === 'open_bracket' || before === 'dash' || before === 'comma';
+  const isBehindTerm = claimAt(sheet, index - 1) !== 'free' || isAmount(tokenAt(sheet, index - 1));
+  const next = kindAt(sheet, index + 1);
+  const ends = next === 'end' || next === 'newline' || next === 'close_bracket';
+  return ends && (isLed || isBehindTerm);
 }
 
 /** A word somewhere that says a part was sold, or that something is kept. */

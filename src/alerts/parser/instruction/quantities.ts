@@ -6,7 +6,7 @@
  */
 import { claim, isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
 import { isWhole, type Token } from '../tokens/token.ts';
-import type { Verb } from './verbs.ts';
+import { opens, type Verb } from './verbs.ts';
 
 export interface Quantities {
   readonly values: readonly number[];
@@ -95,12 +95,20 @@ function countBehindVerb(sheet: Sheet, index: number, verb: Verb | null): Run | 
   if (roleAt(sheet, verb.run.to) === 'entry' && kindAt(sheet, verb.run.to + 1) === 'colon')
     return null;
   for (let before = verb.run.to + 1; before < index; before += 1) {
+    if (isSignOfCount(sheet, before, verb)) continue;
     const role = roleAt(sheet, before);
     const isColon = kindAt(sheet, before) === 'colon';
     const isSmall = isColon || role === 'filler' || role === 'whole' || role === 'part';
     if (!isSmall && tokenAt(sheet, before).lower !== 'only') return null;
   }
   return isPriceOrStrikeNext(tokenAt(sheet, index + 1)) ? null : { from: index, to: index };
+}
+
+/** "BOT +5", "SOLD -5": platforms write counts with the sign of the change. */
+function isSignOfCount(sheet: Sheet, index: number, verb: Verb): boolean {
+  if (index !== verb.run.to + 1 || !tokenAt(sheet, index + 1).isGlued) return false;
+  const { kind, isGlued } = tokenAt(sheet, index);
+  return !isGlued && kind === (opens(verb.action) ? 'plus' : 'dash');
 }
 
 /** "added 4 calls", "in 2.10-2.20": the number is something else. */

@@ -8,7 +8,7 @@ export function spoilerAt(sheet: Sheet, index: number): Objection | null {
     case 'cancel':
       return 'cancelled';
     case 'correct':
-      return 'correction';
+      return isNoTypo(sheet, index) ? null : 'correction';
     case 'prepare':
       return 'prepare';
     case 'watchlist':
@@ -24,7 +24,7 @@ export function spoilerAt(sheet: Sheet, index: number): Objection | null {
     case 'multi_leg':
       return 'multi_leg';
     case 'spread':
-      return isQuoteSpread(sheet, index) ? null : 'multi_leg';
+      return isQuoteSpread(sheet, index) || isOtherSpread(sheet, index) ? null : 'multi_leg';
     case 'roll':
       return 'roll';
     case 'whole':
@@ -33,9 +33,31 @@ export function spoilerAt(sheet: Sheet, index: number): Objection | null {
       return isOnTrigger(sheet, index) || isTriggerLevel(sheet, index) ? 'conditional' : null;
     case 'this':
       return tokenAt(sheet, index + 1).lower === 'morning' ? 'already_happened' : null;
+    case 'tag':
+      return isBookkeeping(sheet, index) ? 'recap' : null;
     default:
       return null;
   }
+}
+
+/** "not a typo" */
+function isNoTypo(sheet: Sheet, index: number): boolean {
+  const before = tokenAt(sheet, index - 1).lower === 'a' ? index - 2 : index - 1;
+  return tokenAt(sheet, index).lower === 'typo' && roleAt(sheet, before) === 'negation';
+}
+
+const BOOK_WORDS: ReadonlySet<string> = new Set(
+  `received submitted accepted queued routed parsed placed`.split(' '),
+);
+
+/** "Alert received:", "Order submitted", "Trade #2204 closed": a program tells what it did. */
+function isBookkeeping(sheet: Sheet, index: number): boolean {
+  const { lower } = tokenAt(sheet, index);
+  const next = tokenAt(sheet, index + 1);
+  if (lower === 'alert' || lower === 'order') return BOOK_WORDS.has(next.lower);
+  if (lower !== 'trade' || next.kind !== 'hash') return false;
+  const { role } = tokenAt(sheet, index + 3);
+  return role === 'close' || role === 'open';
 }
 
 function isGetting(sheet: Sheet, index: number): boolean {
@@ -50,6 +72,14 @@ function isQuoteSpread(sheet: Sheet, index: number): boolean {
     if (role === 'wide' || role === 'quote_word') return true;
   }
   return false;
+}
+
+/** "full spread paid", "the spread guy", "stick to spreads": of people and costs, not of this. */
+function isOtherSpread(sheet: Sheet, index: number): boolean {
+  const before = tokenAt(sheet, index - 1).lower;
+  const { lower } = tokenAt(sheet, index + 1);
+  if (before === 'full' || lower === 'paid' || lower === 'guy' || lower === 'guys') return true;
+  return before === 'to' && tokenAt(sheet, index - 2).lower === 'stick';
 }
 
 /** "last week", "last night", "last Friday" */

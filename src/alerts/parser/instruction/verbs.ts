@@ -6,6 +6,7 @@
  */
 import type { Action } from '../../model.ts';
 import { isFree, kindAt, type Run, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
+import { isWhole } from '../tokens/token.ts';
 import type { Role } from '../words/lexicon.ts';
 
 export interface Verb {
@@ -92,6 +93,12 @@ function casualAt(sheet: Sheet, index: number): Verb | null {
       return tokenAt(sheet, index + 1).lower === 'up'
         ? casual(sheet, index, index + 1, 'BTO')
         : null;
+    case 'bot':
+      return isBought(sheet, index)
+        ? { ...single(sheet, index, 'BTO', 'casual'), role: 'enter' }
+        : null;
+    case 'short_premium':
+      return isCovering(sheet, index) ? single(sheet, index, 'BTC', 'casual') : null;
     case 'take':
       return taking(sheet, index);
     case 'trim':
@@ -111,6 +118,23 @@ function casualAt(sheet: Sheet, index: number): Verb | null {
     default:
       return null;
   }
+}
+
+/** "BOT +5 .XYZ261016C312.5", "Bot 10 XYZ 205 calls"; else a bot is a program. */
+function isBought(sheet: Sheet, index: number): boolean {
+  const next = kindAt(sheet, index + 1) === 'plus' ? index + 2 : index + 1;
+  const count = tokenAt(sheet, next);
+  return count.kind === 'number' && isWhole(count) && count.value > 0;
+}
+
+/** "covered XYZ short", "covering 2 MES"; a covered call is something else. */
+function isCovering(sheet: Sheet, index: number): boolean {
+  const { lower } = tokenAt(sheet, index);
+  if (lower !== 'covered' && lower !== 'covering') return false;
+  const next = tokenAt(sheet, index + 1);
+  if (next.kind === 'cashtag' || next.kind === 'future') return true;
+  if (next.kind === 'number') return isWhole(next);
+  return next.kind === 'word' && next.role !== 'call' && next.role !== 'put';
 }
 
 function casual(sheet: Sheet, from: number, to: number, action: Action): Verb {

@@ -116,6 +116,16 @@ function isAverage(sheet: Sheet, index: number): boolean {
   return roleAt(sheet, index) === 'average';
 }
 
+const BESIDE_WORDS: ReadonlySet<string> = new Set([
+  'is',
+  'was',
+  'of',
+  'about',
+  'zone',
+  'range',
+  'area',
+]);
+
 function isBesideMark(token: Token): boolean {
   switch (token.kind) {
     case 'colon':
@@ -125,12 +135,7 @@ function isBesideMark(token: Token): boolean {
     case 'dash':
       return true;
     default:
-      return (
-        token.lower === 'is' ||
-        token.lower === 'was' ||
-        token.lower === 'of' ||
-        token.lower === 'about'
-      );
+      return BESIDE_WORDS.has(token.lower);
   }
 }
 
@@ -156,6 +161,7 @@ export function markNotes(sheet: Sheet, scale: Scale | null): void {
 /** Behind the contract a number of the strike's size is a level, unless an at sign marks it. */
 function isNearStrike(sheet: Sheet, index: number, scale: Scale | null): boolean {
   if (scale === null || index < scale.at || kindAt(sheet, index - 1) === 'at') return false;
+  if (contractUnitEnd(sheet, index) > index) return false;
   const { value } = tokenAt(sheet, index);
   const isNear = Math.abs(value - scale.strike) <= scale.strike * NEAR_RATIO;
   const isPair = kindAt(sheet, index - 1) === 'slash_sign' && claimAt(sheet, index - 2) !== 'note';

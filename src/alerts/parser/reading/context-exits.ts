@@ -6,7 +6,8 @@
  * message may ask, doubt, deny or announce.
  */
 import type { Reading } from '../../model.ts';
-import { findPortion } from '../instruction/portions.ts';
+import { findPortion, markKept } from '../instruction/portions.ts';
+import { findQuantities } from '../instruction/quantities.ts';
 import { opens, type Verb } from '../instruction/verbs.ts';
 import { exactPrice } from '../price/exact.ts';
 import { chooseExitPrice } from '../price/exit-price.ts';
@@ -98,6 +99,10 @@ export function readContextExit(sheet: Sheet, verbs: readonly Verb[]): Reading |
   claim(sheet, verb.run.from, verb.run.to, 'verb');
   const symbol = symbolIn(sheet, clause);
   if (symbol === 'several' || !speaksOfExit(sheet, clause, verb)) return null;
+  markKept(sheet);
+  const counts = findQuantities(sheet, verb);
+  const [quantity = null, second] = counts.values;
+  if (second !== undefined || (counts.run !== null && quantity === 0)) return null;
   const portion = findPortion(sheet, verb);
   const chosen = chooseExitPrice(sheet);
   const price = chosen.kind === 'chosen' ? exactPrice(tokenAt(sheet, chosen.price.at).text) : null;
@@ -105,7 +110,8 @@ export function readContextExit(sheet: Sheet, verbs: readonly Verb[]): Reading |
   if (symbol !== null) spans.symbol = spanOf(sheet, symbol.at, symbol.at);
   if (portion.run !== null) spans.partial = spanOf(sheet, portion.run.from, portion.run.to);
   const { partial, fraction } = portion;
-  const exit = { symbol: symbol?.symbol ?? null, partial, fraction, price };
+  if (counts.run !== null) spans.quantity = spanOf(sheet, counts.run.from, counts.run.to);
+  const exit = { symbol: symbol?.symbol ?? null, partial, fraction, quantity, price };
   return exitWithoutContract(exit, spans, 'no contract is named');
 }
 

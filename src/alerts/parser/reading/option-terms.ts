@@ -70,6 +70,7 @@ export function readExit(sheet: Sheet, order: OptionOrder, context: ParseContext
       symbol: order.symbol,
       partial,
       fraction,
+      quantity: terms.quantity,
       price: terms.price,
       strike: terms.strike,
       right: strike.right,

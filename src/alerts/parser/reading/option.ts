@@ -54,7 +54,9 @@ export function readOption(
 ): Reading | null {
   const [strike] = strikes.found;
   if (strike === undefined) return null;
-  const parts = findParts(sheet, context, { strike, strikes, verbs });
+  // To cover an option takes its code: a covered call is sold.
+  const given = verbs.filter(({ role }) => role !== 'short_premium');
+  const parts = findParts(sheet, context, { strike, strikes, verbs: given });
   const objection = object(sheet, context, parts);
   if (objection !== null) return refused(objection.objection, `"${textAt(sheet, objection.at)}"`);
   const doubt = doubtOf(sheet, parts, context);

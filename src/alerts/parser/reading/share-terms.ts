@@ -65,7 +65,7 @@ export function readShareExit(sheet: Sheet, order: ShareOrder, context: ParseCon
   }
   const { partial, fraction } = portion;
   return exitWithoutContract(
-    { symbol, partial, fraction, price: terms.price },
+    { symbol, partial, fraction, quantity: terms.quantity, price: terms.price },
     spansOf(sheet, { order, terms, quantities, portion, chosen }),
     `${symbol} without a contract`,
   );

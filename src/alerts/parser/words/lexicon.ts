@@ -14,13 +14,15 @@ const ROLE_WORDS = {
   in: 'in',
   enter: `
     bought grabbed snagged entered entering enter grabbing snagging scooped nabbed reentered
-    reentering scooping
+    reentering scooping nibbled nibbling aped aping buyed boguht bougth bougt bouhgt grabed
+    grabing snaged enterd entred
   `,
   take: 'took taking take',
   add: 'added adding add',
   open: 'open opened opening',
   entry: 'entry entries',
   pick: 'picked picking',
+  bot: 'bot',
   sell: 'sold sell selling',
   leave: `
     exited exiting exit unloaded unloading dumped dumping liquidated liquidating offloaded
@@ -79,9 +81,13 @@ const ROLE_WORDS = {
   size: 'size sized sizing sz position positions pos posi',
   account: 'account acct port portfolio allocation bankroll',
   fraction: 'half third thirds quarter quarters',
-  part: 'partial partials partially some few most majority piece pieces portion little couple',
+  part: `
+    partial partials partially part some few most majority piece pieces portion little couple
+  `,
   runner: 'runner runners',
-  whole: 'all fully full remaining remainder rest last final everything entire whole completely',
+  whole: `
+    all fully full remaining remainder balance rest last final everything entire whole completely
+  `,
   keep: 'leave leaving left keep keeping kept hold holding holds let letting riding',
 
   // Words that take an instruction back, put it off or make it something else.
@@ -124,12 +130,11 @@ const ROLE_WORDS = {
     their buys enters takes adds opens sells closes exits
   `,
   past: `
-    yesterday yesterdays yesterday's earlier ago previously recap recaps recapping journal log
-    logged
+    yesterday yesterdays yesterday's earlier ago previously recap recaps recapping journal
   `,
   boast: `
     banger bangers banked printed printing doubled tripled congrats congratulations grats
-    crushed nailed smashed bagger
+    crushed nailed smashed bagger expired worthless
   `,
   result: `
     gain gains gainer gainers return returns profit profits profitable winner winners win wins
@@ -152,7 +157,7 @@ const ROLE_WORDS = {
     iron
   `,
   roll: 'roll rolled rolling rolls',
-  short_premium: 'csp csps cc secured covered naked wheel wheeling',
+  short_premium: 'csp csps cc secured covered covering naked wheel wheeling',
   example: 'example examples template hypothetical hypothetically sample format',
   paper: 'paper papertrade papertrading sim simulated simulator demo backtest backtested',
   holding: 'still been already remain remains remained',

@@ -42,7 +42,8 @@ function named(change: Partial<ParsedAlert>, open: readonly OpenTrade[], of: Ins
 }
 
 function context(change: Partial<ContextExit>, open: readonly OpenTrade[]): string {
-  const exit = { symbol: null, partial: false, fraction: null, price: null, ...change };
+  const unnamed = { symbol: null, partial: false, fraction: null, quantity: null, price: null };
+  const exit = { ...unnamed, ...change };
   return shown(resolveContextExit(exit, { author: 'discord:1', open, partialExit: HALF }));
 }
 
@@ -52,6 +53,14 @@ describe('an exit by context', () => {
   it.each<[string, Partial<ContextExit>, readonly OpenTrade[], string]>([
     ['the only trade', {}, [trade('a', UBER)], '4 of a'],
     ['the only one of that symbol', { symbol: 'XOM' }, both, '4 of b'],
+    ['as many as it says', { symbol: 'XOM', quantity: 3 }, both, '3 of b'],
+    [
+      'as many as it says of what is trimmed',
+      { quantity: 1, partial: true },
+      [trade('a', UBER)],
+      '1 of a',
+    ],
+    ['no more than is open', { quantity: 9 }, [trade('a', UBER)], '4 of a'],
     [
       'two, oldest first, when it names none',
       {},

@@ -35,7 +35,7 @@ export async function runStart(
   await checkPort(config);
   prepareDirectory(config.data.directory);
   const access = openAccess(config);
-  checkKeys(access);
+  checkKeys(access, config.data.directory);
   const log = openLog(config, access, io);
   const opened = await openDeskApp({
     config,
@@ -134,11 +134,14 @@ function prepareDirectory(directory: string): void {
 }
 
 /** A key file that does not read lets nobody in: better known now than when somebody must act. */
-function checkKeys({ store, localKey }: Access): void {
+function checkKeys({ store, localKey }: Access, directory: string): void {
   try {
     store.find(localKey.id);
   } catch (error) {
-    if (!(error instanceof KeyFileDamaged)) throw error;
+    if (!(error instanceof KeyFileDamaged)) {
+      const why = `cannot be used by this user (${errorCode(error)})`;
+      throw new CommandFailed('journal_unwritable', `The data directory ${directory} ${why}.`);
+    }
     const remedy = 'Restore it, or remove it and make new keys with `strikewire key create`.';
     throw new CommandFailed('refused', `${error.message}. ${remedy}`);
   }

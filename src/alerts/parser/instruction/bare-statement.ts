@@ -1,6 +1,6 @@
 /**
- * A casual verb and a contract without a price: "in XYZ 205p" is an instruction, "adding XYZ 205p to
- * my journal" is not. So nothing may follow but pings, tags and words of the trade itself.
+ * A casual verb and a contract without a price: "in XYZ 205p" is an instruction, "adding XYZ 205p
+ * to my journal" is not. So nothing may follow but pings, tags and words of the trade itself.
  */
 import { isFree, type Run, type Sheet, tokenAt } from '../sheet/sheet.ts';
 import type { Role } from '../words/lexicon.ts';

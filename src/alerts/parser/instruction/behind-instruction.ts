@@ -12,7 +12,7 @@ export function behindInstruction(sheet: Sheet, index: number, scope: Scope): Ob
     case 'negation':
       return takesBack(sheet, index) ? 'negated' : null;
     case 'condition':
-      return 'conditional';
+      return isAdvice(sheet, index) ? null : 'conditional';
     case 'compare':
       return isConditionOf(sheet, index) ? 'conditional' : null;
     case 'wait':
@@ -21,7 +21,7 @@ export function behindInstruction(sheet: Sheet, index: number, scope: Scope): Ob
     case 'weekday':
       return isAnotherDay(sheet, index) ? 'conditional' : null;
     case 'past':
-      return scope.intent === 'close' && isOrigin(sheet, index) ? null : 'already_happened';
+      return isPastElsewhere(sheet, index, scope) ? null : 'already_happened';
     case 'attempt':
       return isForFill(sheet, index) ? 'not_filled' : null;
     case 'leg':
@@ -75,6 +75,14 @@ function behindExit(sheet: Sheet, index: number): Objection | null {
   return isOther ? 'two_instructions' : null;
 }
 
+/** "If you can't watch it, skip it", in a sentence of its own: said to readers, of any trade. */
+function isAdvice(sheet: Sheet, index: number): boolean {
+  const before = kindAt(sheet, index - 1);
+  const startsSentence = before === 'newline' || before === 'period' || before === 'exclamation';
+  const { lower } = tokenAt(sheet, index + 1);
+  return startsSentence && (lower.startsWith('you') || lower === 'u' || lower === 'anyone');
+}
+
 /** "entry XYZ 205c 3.45, exit 5.10": both ends of a trade that is over. */
 function isOfEntryLabel(sheet: Sheet, { core, strength }: Scope): boolean {
   if (strength === 'explicit') return false;
@@ -126,9 +134,11 @@ function isInstructionWord(sheet: Sheet, index: number): boolean {
     case 'in':
     case 'enter':
     case 'buy':
-    case 'take':
     case 'add':
       return true;
+    case 'take':
+      // "don't take it if you can't watch it" is advice.
+      return lower !== 'take';
     case 'price_label':
       return lower.startsWith('fill');
     case 'size':
@@ -170,6 +180,12 @@ function isForFill(sheet: Sheet, index: number): boolean {
   return roleAt(sheet, index + 1) === 'for' && (lower.startsWith('fill') || lower === 'a');
 }
 
+/** A journal kept, or the day a position being closed comes from. */
+function isPastElsewhere(sheet: Sheet, index: number, { intent }: Scope): boolean {
+  if (tokenAt(sheet, index).lower === 'journal') return true;
+  return intent === 'close' && isOrigin(sheet, index);
+}
+
 /** "from yesterday", "bought yesterday": where a position being closed came from. */
 function isOrigin(sheet: Sheet, index: number): boolean {
   const role = roleAt(sheet, index - 1);
@@ -205,6 +221,7 @@ function isFinishedExit(sheet: Sheet, index: number): boolean {
 function isOutOfIt(sheet: Sheet, index: number): boolean {
   const before = roleAt(sheet, index - 1);
   if (before === 'whole' || before === 'holding') return true;
+  if (tokenAt(sheet, index - 1).lower === 'got') return true;
   // "will scale out at 20%"
   if (before === 'trim' || roleAt(sheet, index - 2) === 'hedge') return false;
   const next = tokenAt(sheet, index + 1);

@@ -6,7 +6,7 @@ import type { Objection } from './objection.ts';
 export function spoilerAt(sheet: Sheet, index: number): Objection | null {
   switch (roleAt(sheet, index)) {
     case 'cancel':
-      return 'cancelled';
+      return isMissedByReaders(sheet, index) ? null : 'cancelled';
     case 'correct':
       return isNoTypo(sheet, index) ? null : 'correction';
     case 'prepare':
@@ -38,6 +38,12 @@ export function spoilerAt(sheet: Sheet, index: number): Objection | null {
     default:
       return null;
   }
+}
+
+/** "if you missed the last one" */
+function isMissedByReaders(sheet: Sheet, index: number): boolean {
+  const isMissed = tokenAt(sheet, index).lower === 'missed';
+  return isMissed && tokenAt(sheet, index - 1).lower === 'you';
 }
 
 /** "not a typo" */

@@ -247,7 +247,8 @@ function markSize(sheet: Sheet, index: number): void {
 }
 
 function isShareOfSize(token: Token): boolean {
-  if (token.kind === 'percent' || token.kind === 'vulgar' || token.role === 'fraction') return true;
+  if (token.kind === 'percent' || token.kind === 'times') return true;
+  if (token.kind === 'vulgar' || token.role === 'fraction') return true;
   return isFraction(token);
 }
 

@@ -121,7 +121,10 @@ function isPastOf(sheet: Sheet, index: number, { core }: Scope): boolean {
 
 /** "not filled", "not in yet", "no position", "not entering": of a finished statement. */
 function takesBack(sheet: Sheet, index: number): boolean {
-  if (tokenAt(sheet, index).lower === 'yet') return true;
+  const { lower } = tokenAt(sheet, index);
+  if (lower === 'yet') return true;
+  // "don't take it if you can't watch it" is advice.
+  if (lower.startsWith('don') && tokenAt(sheet, index + 1).lower === 'take') return false;
   for (let next = index + 1; next <= index + 2; next += 1) {
     if (isInstructionWord(sheet, next)) return true;
   }
@@ -137,8 +140,7 @@ function isInstructionWord(sheet: Sheet, index: number): boolean {
     case 'add':
       return true;
     case 'take':
-      // "don't take it if you can't watch it" is advice.
-      return lower !== 'take';
+      return true;
     case 'price_label':
       return lower.startsWith('fill');
     case 'size':

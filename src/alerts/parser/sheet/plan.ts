@@ -237,7 +237,8 @@ function bracketEnd(sheet: Sheet, last: number): number {
 
 /** `1/2 size`, `5% sz`, `size: 1/2`, `Size 3%` */
 function markSize(sheet: Sheet, index: number): void {
-  claim(sheet, index, index, 'size');
+  const isMultiple = kindAt(sheet, index - 1) === 'times';
+  claim(sheet, isMultiple ? index - 1 : index, index, 'size');
   const before = kindAt(sheet, index - 1) === 'dash' ? index - 2 : index - 1;
   if (isShareOfSize(tokenAt(sheet, before))) claimShare(sheet, before, index);
   const isLabelled = kindAt(sheet, index + 1) === 'colon';
@@ -247,8 +248,7 @@ function markSize(sheet: Sheet, index: number): void {
 }
 
 function isShareOfSize(token: Token): boolean {
-  if (token.kind === 'percent' || token.kind === 'times') return true;
-  if (token.kind === 'vulgar' || token.role === 'fraction') return true;
+  if (token.kind === 'percent' || token.kind === 'vulgar' || token.role === 'fraction') return true;
   return isFraction(token);
 }
 

@@ -12,6 +12,7 @@ export const DESK_SENTENCES: ByKind<
   | 'run.started'
   | 'run.ended'
   | 'order.foreign'
+  | 'clock.stepped'
   | 'reconcile.passed'
   | 'reconcile.differed'
   | 'operator.acted'
@@ -28,6 +29,8 @@ export const DESK_SENTENCES: ByKind<
     `The desk started: version ${version}, ${badgeOf(environment)}, run ${epoch}.`,
   'run.ended': ({ body }) => `The desk stopped: ${quoted(words(body.reason))}.`,
   'order.foreign': ({ body }) => foreign(body),
+  'clock.stepped': ({ body: { byMs } }) =>
+    `The clock of this machine was set ${byMs < 0 ? 'back' : 'forward'} by ${Math.abs(byMs)} ms.`,
   'reconcile.passed': ({ body: { orders, positions } }) =>
     `The broker agrees with the record: ${orders} orders and ${positions} positions compared.`,
   'reconcile.differed': ({ body }) =>

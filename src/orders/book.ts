@@ -9,7 +9,8 @@ import { invariant } from '#kernel/invariant.ts';
 import type { Money } from '#kernel/price.ts';
 import type { EpochMs } from '#kernel/time.ts';
 import type { KillState } from '#risk/model.ts';
-import { applyToTrade, restartTrade } from './core/apply.ts';
+import { applyToTrade, restartTrade, timedAnew } from './core/apply.ts';
+import { notAfter } from './core/instants.ts';
 import type { DeskRecord, OrderIntent, Trade, TradeOrder, TradeRecord } from './model.ts';
 
 export interface OrderPlace {
@@ -173,15 +174,22 @@ export class Book {
       if (this.#isRunning) this.#uncleanStarts.push(record.body.at);
       this.#isRunning = true;
       this.#epoch = record.body.epoch;
-      for (const trade of this.open()) {
-        this.#trades.set(trade.id, restartTrade(trade, record.body.at));
-      }
+      this.#timeAnew(record.body.at, restartTrade);
     }
+    if (record.kind === 'clock.stepped') this.#timeAnew(record.body.at, timedAnew);
     if (record.kind === 'kill_state.changed') this.#killState = record.body.to;
     if (record.kind === 'buying_power.captured') {
       this.#buyingPower.set(record.body.day, record.body.amount);
     }
     if (record.kind === 'order.foreign') this.#foreign.add(record.body.orderId);
+  }
+
+  #timeAnew(at: EpochMs, change: (trade: Trade, at: EpochMs) => Trade): void {
+    for (const trade of this.open()) this.#trades.set(trade.id, change(trade, at));
+    const past = (times: readonly EpochMs[]): EpochMs[] => times.map((time) => notAfter(time, at));
+    this.#mutations = past(this.#mutations);
+    this.#rejects = past(this.#rejects);
+    this.#uncleanStarts = past(this.#uncleanStarts);
   }
 
   #place(trade: TradeId | undefined, cid: ClientOrderId): OrderPlace | null {

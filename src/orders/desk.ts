@@ -61,8 +61,6 @@ export class Desk implements DeskCore {
   #stopBeating: Cancel = () => undefined;
   #stopQuotes: () => void = () => undefined;
   #settling = false;
-  /** The machine's clock was set back so far that the desk's time waits for it. */
-  #isAhead = false;
   #stopping = false;
   /** Nothing is planned any more: the run is over, or the journal cannot write. */
   #inert = true;
@@ -274,20 +272,19 @@ export class Desk implements DeskCore {
     return clock.mono() - this.#beatAt > BEAT_MS + settings.pauseMs;
   }
 
-  /**
-   * The desk's time follows a clock that was set: messages and quotes carry that clock's time. After
-   * a long step durations under way are not to be trusted. A long step back is not followed, or what
-   * waits for a moment would wait for it all over again; without entries nothing needs it.
-   */
+  /** The desk's time follows a clock that was set: messages and quotes carry that clock's time. */
   #followWall(): void {
-    const byMs = this.deps.clock.now() - this.now();
+    const byMs = Math.round(this.deps.clock.now() - this.now());
     if (Math.abs(byMs) <= CLOCK_GRAIN_MS) return;
+    this.#startWall = plus(this.#startWall, byMs);
+    this.record(
+      [{ kind: 'clock.stepped', body: { byMs, at: this.now() }, actor: 'engine' }],
+      'lazy',
+    );
     const what = `the clock of this machine moved by ${Math.round(byMs / 1000)} s`;
-    const isBehind = byMs < -CLOCK_STEP_MS;
-    if (!isBehind) this.#startWall = plus(this.#startWall, byMs);
-    if (Math.abs(byMs) > CLOCK_TOLD_MS && !this.#isAhead) this.incident('clock_stepped', what);
+    if (Math.abs(byMs) > CLOCK_TOLD_MS) this.incident('clock_stepped', what);
+    // The time an entry has been working for is no longer known.
     if (Math.abs(byMs) > CLOCK_STEP_MS) this.raise('PAUSE', what);
-    this.#isAhead = isBehind;
   }
 
   #settle(): void {

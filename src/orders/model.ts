@@ -228,6 +228,7 @@ export type DeskWideRecord =
         readonly quantity: Quantity;
       }>
     >
+  | Draft<'clock.stepped', At<{ readonly byMs: number }>>
   | Draft<'reconcile.passed', At<{ readonly orders: number; readonly positions: number }>>
   | Draft<'reconcile.differed', At<{ readonly findings: readonly string[] }>>
   | Draft<'operator.acted', At<{ readonly act: string; readonly reason: string }>>

@@ -16,8 +16,8 @@ import type { BrokerOrder } from './ports.ts';
 import { answerOf } from './query.ts';
 import { isAbsent } from './resolve/absence.ts';
 
-/** Broker clocks and ours differ; a look-up reaches back this much before the trade. */
-const LOOK_BACK_MS = 120_000;
+/** Further than the broker's clock and ours are apart: an order overlooked would be sent twice. */
+const LOOK_BACK_MS = 86_400_000;
 const ASKED_KEPT_MAX = 1_000;
 
 export class Reader {

@@ -190,7 +190,9 @@ function dieAtCall(world: World, nth: number, moment: 'sent' | 'answered'): void
 
 describe('twice in a row', () => {
   it('R-52: killed again while it recovers', async () => {
-    const course = COURSES[0] as Course;
+    // Proof that an order never arrived begins again with each run: the window must last that long.
+    const options = { risk: { entry: { waitMs: 2_000, windowMs: 20_000 } } };
+    const course = { ...(COURSES[0] as Course), options };
     const last = (await run(course, () => undefined)).records().length;
     for (let first = 5; first <= last; first += 3) {
       for (let later = 1; later <= 7; later += 2) {

@@ -2,13 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { NO_LATENCY } from '#adapters/simulated/broker-settings.ts';
 import type { PlannedFill } from '#adapters/simulated/venue/plan.ts';
 import { Notifier } from '#app/notifier.ts';
-import { date } from '#kernel/calendar.ts';
 import { asClientOrderId, type OrderId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
 import { price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { asInstrumentSymbol } from '#market/instrument.ts';
-import { newYorkInstant } from '#market/session.ts';
 import type { Trade, TradeOrder } from '#orders/model.ts';
 import { sentOnly, working } from './ledger-lines.ts';
 import { openWorld, takeOpened, type World, type WorldOptions } from './world.ts';
@@ -128,39 +126,6 @@ describe('the quarantine of an unknown order', () => {
     await world.say(BTO);
     await world.run(85_000);
     expect(sentOnly(world.broker.ledger).filter((l) => l === 'buy 10 @ 0.75')).toHaveLength(1);
-  });
-});
-
-describe('a clock that is set', () => {
-  it('set forward by 8 s: alerts are still taken', async () => {
-    const world = await openWorld();
-    world.clock.step(8_000);
-    await world.run(5_000);
-    world.pin(UBER, '0.70', '0.85');
-    expect((await world.say(BTO)).verdict).toBe('order');
-  });
-  it('set back by 8 s: quotes are still fresh', async () => {
-    const world = await openWorld();
-    world.clock.step(-8_000);
-    await world.run(5_000);
-    world.pin(UBER, '0.70', '0.85');
-    expect((await world.say(BTO)).verdict).toBe('order');
-  });
-  it('set back by an hour: a cancel that was lost is asked for again', async () => {
-    const world = await openWorld({ start: newYorkInstant(date('2026-11-19'), '12:30') });
-    world.pin(UBER, '0.70', '0.85');
-    await world.say(BTO);
-    await world.run(2_000);
-    world.broker.script.onCall({
-      on: 'cancel',
-      times: 1,
-      answer: { kind: 'ambiguous_without_effect' },
-    });
-    world.desk.endEntry(openTradeOf(world).id, 'operator', 'local:op');
-    await world.run(500);
-    world.clock.step(-3_600_000);
-    await world.run(120_000);
-    expect(working(world.broker.ledger)).toEqual([]);
   });
 });
 

@@ -9,12 +9,14 @@ import { quantity } from '#kernel/quantity.ts';
 import type { EpochMs } from '#kernel/time.ts';
 import type { OrderIntent, Trade, TradeClose, TradeOrder, TradeRecord } from '../model.ts';
 import { bought, filledPossible, isLive } from './exposure.ts';
+import { notAfter } from './instants.ts';
 import {
   afterRestart,
   answered,
   givenUp,
   intendedOrder,
   missed,
+  orderTimedAnew,
   seen,
   sentAgain,
 } from './order-life.ts';
@@ -75,7 +77,25 @@ export function applyToTrade(trade: Trade | null, record: TradeRecord): Trade {
 
 /** A new run begins: what was in flight is unknown until the broker says. */
 export function restartTrade(trade: Trade, at: EpochMs): Trade {
-  return { ...trade, orders: trade.orders.map((order) => afterRestart(order, at)) };
+  const anew = timedAnew(trade, at);
+  return { ...anew, orders: anew.orders.map((order) => afterRestart(order, at)) };
+}
+
+/**
+ * The clock was set, or another one runs: what waits from a moment on record would wait as long as
+ * the clock went back, so none is of later than now.
+ */
+export function timedAnew(trade: Trade, at: EpochMs): Trade {
+  return {
+    ...trade,
+    lastStepAt: notAfter(trade.lastStepAt, at),
+    uncoveredSince: notAfter(trade.uncoveredSince, at),
+    orders: trade.orders.map((order) => orderTimedAnew(order, at)),
+    closes: trade.closes.map((close) => ({
+      ...close,
+      lastStepAt: notAfter(close.lastStepAt, at),
+    })),
+  };
 }
 
 function opened(body: Extract<TradeRecord, { kind: 'trade.opened' }>['body']): Trade {

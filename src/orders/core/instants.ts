@@ -1,6 +1,11 @@
 /** The first and the last of several instants, some of which may never come. */
 import type { EpochMs } from '#kernel/time.ts';
 
+/** What a clock that was set back since has put into the future counts as now. */
+export function notAfter<T extends EpochMs | null>(at: T, now: EpochMs): T | EpochMs {
+  return at !== null && at > now ? now : at;
+}
+
 export function soonest(times: readonly (EpochMs | null)[]): EpochMs | null {
   let first: EpochMs | null = null;
   for (const at of times) if (at !== null && (first === null || at < first)) first = at;

@@ -13,6 +13,7 @@ import { type EpochMs, plus } from '#kernel/time.ts';
 import type { Answer, OrderEnd, Sighting, SightingSource, TradeOrder } from '../model.ts';
 import type { Fill, OrderStatus, OrderTerms, Side } from '../ports.ts';
 import { filledKnown } from './exposure.ts';
+import { notAfter } from './instants.ts';
 
 export interface NewOrder {
   readonly cid: ClientOrderId;
@@ -107,6 +108,24 @@ export function afterRestart(order: TradeOrder, at: EpochMs): TradeOrder {
   const { pending } = order;
   const left = pending === null ? null : { ...pending, answer: pending.answer ?? 'ambiguous' };
   return { ...order, pending: left, doubtful: true };
+}
+
+/** See `timedAnew`. Looks were timed by the clock as it was: proof of absence begins again. */
+export function orderTimedAnew(order: TradeOrder, at: EpochMs): TradeOrder {
+  const { pending } = order;
+  return {
+    ...order,
+    intendedAt: notAfter(order.intendedAt, at),
+    firstSeenAt: notAfter(order.firstSeenAt, at),
+    changedAt: notAfter(order.changedAt, at),
+    retryAt: notAfter(order.retryAt, at),
+    pending: pending && {
+      ...pending,
+      since: notAfter(pending.since, at),
+      at: notAfter(pending.at, at),
+    },
+    misses: null,
+  };
 }
 
 export function seen(order: TradeOrder, sighting: Sighting, at: EpochMs): TradeOrder {

@@ -1,4 +1,4 @@
-/** One trade against a broker, with everything between them that can be late, lost or told twice. */
+/** One trade against a broker, and all between them that can be late, lost or told twice. */
 import * as fc from 'fast-check';
 import { quantity } from '#kernel/quantity.ts';
 import { missedRecord, seenRecord, sightingOf } from '#orders/core/facts.ts';

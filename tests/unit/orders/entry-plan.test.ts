@@ -162,6 +162,17 @@ describe('an edit', () => {
     expect(course.settle()).toEqual(['cancel E0']);
   });
 
+  it('taken and rejected afterwards: the original is read, then goes by cancel and new', () => {
+    const course = edited();
+    course.answered('E1', acked('E1'), 'replace');
+    course.seen('E1', { status: 'contingent' });
+    course.seen('E1', { status: 'rejected' });
+    expect(course.order('E0')).toMatchObject({ pending: null, doubtful: true });
+    expect(course.ask().reads).toMatchObject([{ kind: 'read', cid: course.cid('E0') }]);
+    course.seen('E0');
+    expect(course.settle()).toEqual(['cancel E0']);
+  });
+
   it('refused because the original has filled: the entry is over', () => {
     const course = edited();
     course.answered('E1', REJECTED, 'replace');

@@ -20,10 +20,11 @@ export function isExpiryPart(sheet: Sheet, index: number): boolean {
   }
 }
 
-/** `16` in `Oct 16`, `16 Oct` and `16 Oct 26`'s year. */
+/** `16` in `Oct 16`, `16 Oct` and `16 Oct 26`'s year; `0` in `0 DTE`. */
 function isDayOfMonth(sheet: Sheet, index: number): boolean {
   const token = tokenAt(sheet, index);
   if (token.kind === 'number' && !isWhole(token)) return false;
+  if (roleAt(sheet, index + 1) === 'dte') return true;
   const before = roleAt(sheet, index - 1);
   return before === 'month' || (roleAt(sheet, index + 1) === 'month' && token.value <= 31);
 }

@@ -208,7 +208,7 @@ const ODD_STRIKES_FROM = 20;
 
 /** Strikes stand half a dollar apart; only large ones, after a split, are odder than that. */
 function mayBeStrike({ value }: Token): boolean {
-  return value >= ODD_STRIKES_FROM || Number.isInteger(value * 2);
+  return value >= ODD_STRIKES_FROM || (value > 0 && Number.isInteger(value * 2));
 }
 
 /** The 16 of `Oct 16`, the 2027 of `Jan 15 2027` and `15 Jan 2027`; not the 205 of `16 Oct 205`. */

@@ -50,7 +50,7 @@ function watched(world: World): World {
   return world;
 }
 
-describe('C FLATTEN', () => {
+describe('FLATTEN', () => {
   it('closes what fills while its entry is being taken back', async () => {
     const world = watched(await openWorld());
     world.pin(UBER, '0.70', '0.85');
@@ -97,6 +97,22 @@ describe('C FLATTEN', () => {
     watched(world);
     expect(world.desk.book.killState).toBe('FLATTEN');
     await world.run(200_000);
+    expect(net(world)).toBe(0);
+  });
+  it('does not ask a broker that refuses to sell over and over', async () => {
+    const world = watched(await holding());
+    const rejection = { code: 'x', message: 'no' };
+    const undo = world.broker.script.onCall({
+      on: 'place',
+      times: Infinity,
+      answer: { kind: 'rejected', rejection },
+    });
+    await world.during(controlOf(world).setKillState('FLATTEN', 'local:operator', 'test'));
+    await world.run(300_000);
+    const closes = world.bodies('order.intended').filter(({ intent }) => intent.cid.includes('.C'));
+    expect(closes.length).toBeLessThanOrEqual(12);
+    undo();
+    await world.run(120_000);
     expect(net(world)).toBe(0);
   });
 });

@@ -5,10 +5,11 @@ import { Flattening } from '#app/flattening.ts';
 import { price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { asInstrumentSymbol } from '#market/instrument.ts';
+import { holdInvariants } from './invariants.ts';
 import { traded } from './ledger-lines.ts';
-import { openWorld, takeOpened, type World, type WorldOptions } from './world.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
 
-afterEach(() => void takeOpened());
+afterEach(holdInvariants);
 
 const UBER = 'UBER  261204P00078000';
 const SYMBOL = asInstrumentSymbol(UBER);

@@ -8,10 +8,11 @@ import { price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { asInstrumentSymbol } from '#market/instrument.ts';
 import type { Trade, TradeOrder } from '#orders/model.ts';
+import { holdInvariants } from './invariants.ts';
 import { sentOnly, working } from './ledger-lines.ts';
-import { openWorld, takeOpened, type World, type WorldOptions } from './world.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
 
-afterEach(() => void takeOpened());
+afterEach(holdInvariants);
 
 const UBER = 'UBER  261204P00078000';
 const SYMBOL = asInstrumentSymbol(UBER);
@@ -132,6 +133,7 @@ describe('the quarantine of an unknown order', () => {
 describe('another writer', () => {
   it('on a trade of ours is found out', async () => {
     const world = await holding();
+    for (const id of ['S5', 'S6']) world.excuse(id, 'what the other writer sends is not ours');
     const trade = openTradeOf(world);
     await world.during(
       world.broker.place({
@@ -179,6 +181,7 @@ describe('a trade whose close was refused', () => {
 describe('an order cancelled by hand', () => {
   it('an entry somebody cancels at the broker is not sent again', async () => {
     const world = await openWorld();
+    world.excuse('S6', 'the cancel is not of this desk');
     world.pin(UBER, '0.70', '0.85');
     await world.say(BTO);
     await world.run(5_000);

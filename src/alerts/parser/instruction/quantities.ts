@@ -51,7 +51,7 @@ function markedCount(sheet: Sheet, index: number): Run | null {
     case 'open_bracket':
       return bracketed(sheet, index);
     case 'word':
-      return labelled(sheet, index, token);
+      return labelled(sheet, index, token) ?? allOf(sheet, index, token);
     default:
       return null;
   }
@@ -70,6 +70,16 @@ function bracketed(sheet: Sheet, index: number): Run | null {
   const isCount = count.kind === 'number' && isWhole(count) && isFree(sheet, index + 1);
   const isClosed = kindAt(sheet, index + 2) === 'close_bracket';
   return isCount && isClosed ? { from: index, to: index + 2 } : null;
+}
+
+/** "…, all 20" */
+function allOf(sheet: Sheet, index: number, { lower }: Token): Run | null {
+  const count = tokenAt(sheet, index + 1);
+  const isCount = count.kind === 'number' && isWhole(count) && isFree(sheet, index + 1);
+  if (lower !== 'all' || !isCount || kindAt(sheet, index - 1) !== 'comma') return null;
+  const next = kindAt(sheet, index + 2);
+  const ends = next === 'end' || next === 'newline' || next === 'period' || next === 'comma';
+  return ends ? { from: index, to: index + 1 } : null;
 }
 
 /** `qty 3`, `Contracts: 3`, `x 3` */

@@ -33,6 +33,8 @@ export function spoilerAt(sheet: Sheet, index: number): Objection | null {
       return isOnTrigger(sheet, index) || isTriggerLevel(sheet, index) ? 'conditional' : null;
     case 'this':
       return tokenAt(sheet, index + 1).lower === 'morning' ? 'already_happened' : null;
+    case 'books':
+      return kindAt(sheet, index - 1) === 'open_bracket' ? 'recap' : null;
     case 'tag':
       return isBookkeeping(sheet, index) ? 'recap' : null;
     default:

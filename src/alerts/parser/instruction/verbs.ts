@@ -35,7 +35,8 @@ export function opens(action: Action): boolean {
 
 function verbAt(sheet: Sheet, index: number): Verb | null {
   if (kindAt(sheet, index) === 'open_sign') return single(sheet, index, 'BTO', 'sign');
-  if (kindAt(sheet, index) !== 'word') return null;
+  // "Entry #2:", "Exit #2b:" number what follows.
+  if (kindAt(sheet, index) !== 'word' || kindAt(sheet, index + 1) === 'hash') return null;
   return explicitAt(sheet, index) ?? casualAt(sheet, index);
 }
 

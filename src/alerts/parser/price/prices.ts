@@ -6,6 +6,7 @@
  * former price are known and set aside. Two prices of one rank that differ are two prices.
  */
 
+import { markAsides } from '../sheet/asides.ts';
 import {
   type Claim,
   claim,
@@ -151,6 +152,7 @@ const NEAR_RATIO = 0.15;
 
 /** Claims numbers that speak of something else: bid and ask, levels of the underlying. */
 export function markNotes(sheet: Sheet, scale: Scale | null): void {
+  markAsides(sheet);
   for (let index = 0; index < sheet.tokens.length; index += 1) {
     if (!isFree(sheet, index) || !isAmount(tokenAt(sheet, index))) continue;
     const isKnown = isQuoted(sheet, index) || isCalledLevel(sheet, index, scale);

@@ -51,25 +51,38 @@ export function readFuture(
 function rootOf(token: Token): string | null {
   if (token.kind !== 'future' && token.kind !== 'word' && token.kind !== 'cashtag') return null;
   const root = token.text.toUpperCase();
-  return isFutureRoot(root) ? root : null;
+  if (isFutureRoot(root)) return root;
+  const [, product = ''] = CONTRACT_CODE.exec(token.text) ?? [];
+  return isFutureRoot(product) ? product : null;
 }
+
+/** `MNQZ4`, `ESH26`: root, month letter and year. */
+const CONTRACT_CODE = /^([A-Z0-9]{2,3})[FGHJKMNQUVXZ]\d{1,2}$/;
 
 /** `BTO 2 MES`, `STC /ES`: a root that is a share too needs its stroke. */
 function coded(sheet: Sheet, verbs: readonly Verb[]): FutureOrder | null {
   for (const verb of verbs) {
-    if (verb.strength !== 'explicit') continue;
+    if (verb.strength !== 'explicit' && !isPlainTrade(sheet, verb)) continue;
     let index = verb.run.to + 1;
     while (isSmall(tokenAt(sheet, index))) index += 1;
     const token = tokenAt(sheet, index);
     const root = rootOf(token);
     if (root === null) continue;
-    const needsPrice = isShareToo(root) && token.kind !== 'future';
+    const strength = verb.strength === 'explicit' ? 'explicit' : 'casual';
+    const isShare = isShareToo(root) && token.kind !== 'future';
+    const needsPrice = isShare || strength === 'casual';
     if (needsPrice && !namesFuturePrice(sheet, root)) continue;
     const core = { from: verb.run.from, to: index };
     const { action, run } = verb;
-    return { action, root, rootAt: index, verb: run, core, strength: 'explicit', needsPrice };
+    return { action, root, rootAt: index, verb: run, core, strength, needsPrice };
   }
   return null;
+}
+
+/** "Buying 1 M2K", "covered YM"; "sold 2 MES" may open or close. */
+function isPlainTrade(sheet: Sheet, { run, role }: Verb): boolean {
+  const isTrade = role === 'enter' || role === 'buy' || role === 'short_premium';
+  return isTrade && isHeadClear(sheet, run.from);
 }
 
 /** "BTO ES @ 6725": no share of that name costs as much. */
@@ -86,13 +99,19 @@ function directed(sheet: Sheet): FutureOrder | null {
     if (root === null) continue;
     const direction = directionNear(sheet, index);
     if (direction === null || hasOtherRoot(sheet, index, root)) continue;
-    const core = { from: Math.min(direction, index), to: Math.max(direction, index) };
+    const verb = { from: soldFrom(sheet, direction), to: direction };
+    const core = { from: Math.min(verb.from, index), to: Math.max(direction, index) };
     if (!isHeadClear(sheet, core.from)) continue;
     const action = roleAt(sheet, direction) === 'long' ? 'BTO' : 'STO';
-    const verb = { from: direction, to: direction };
     return { action, root, rootAt: index, verb, core, strength: 'casual', needsPrice: false };
   }
   return null;
+}
+
+/** Where the act begins: "sold short" are two words for it. */
+function soldFrom(sheet: Sheet, direction: number): number {
+  const isSold = tokenAt(sheet, direction - 1).lower === 'sold';
+  return isSold && roleAt(sheet, direction) === 'short' ? direction - 1 : direction;
 }
 
 /** "NQ long ES": which of them is meant is anybody's guess. */

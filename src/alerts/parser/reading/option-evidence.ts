@@ -12,7 +12,7 @@ export function optionEvidence(sheet: Sheet): Evidence | null {
     const claimed = claimAt(sheet, index);
     if (claimed === 'noise' || claimed === 'plan' || claimed === 'size') continue;
     const token = tokenAt(sheet, index);
-    if (claimed === 'portion') continue;
+    if (claimed === 'portion' || claimed === 'verb') continue;
     if (isSide(token)) return { code: 'no_strike', at: index };
     if (isStrikePair(sheet, index)) return { code: 'multi_leg', at: index };
     if (isExpiry(token) || isOptionWord(token)) return { code: 'no_side', at: index };

@@ -11,6 +11,7 @@ import { type ChosenPrice, chooseEntryPrice } from '../price/entry-price.ts';
 import { exactPrice, perShare } from '../price/exact.ts';
 import { chooseExitPrice } from '../price/exit-price.ts';
 import { markNotes, type Scale, type Price as WrittenPrice } from '../price/prices.ts';
+import { markMarketLevels } from '../sheet/asides.ts';
 import { markAfterwards, markIntentions } from '../sheet/intentions.ts';
 import { textAt } from '../sheet/leftover.ts';
 import { type Sheet, spanOf, spanWithin, tokenAt } from '../sheet/sheet.ts';
@@ -36,6 +37,7 @@ export function readEntry(sheet: Sheet, order: OptionOrder, context: ParseContex
   }
   const quantities = findQuantities(sheet, verb);
   markIntentions(sheet, order.core);
+  markMarketLevels(sheet, order.core.from);
   markNotes(sheet, scaleOf(order));
   const chosen = chooseEntryPrice(sheet, order.core);
   const terms = termsOf(sheet, { order, quantities, chosen, context });
@@ -54,6 +56,7 @@ export function readExit(sheet: Sheet, order: OptionOrder, context: ParseContext
   const quantities = findQuantities(sheet, verb);
   const portion = findPortion(sheet, verb);
   markAfterwards(sheet, order.core);
+  markMarketLevels(sheet, order.core.from);
   markNotes(sheet, scaleOf(order));
   const chosen = chooseExitPrice(sheet);
   const terms = termsOf(sheet, { order, quantities, chosen, context });

@@ -20,6 +20,8 @@ import type { ShareOrder } from './shares.ts';
 const SHARES_MAX = 1_000_000;
 /** An exit below this may tell the premium of an option. */
 const EXIT_PRICE_MIN = 20;
+/** More than anybody holds contracts of. */
+const SHARE_COUNT_MIN = 100;
 const WHOLE: Portion = { partial: false, fraction: null, run: null };
 
 export function readShareEntry(sheet: Sheet, order: ShareOrder, context: ParseContext): Reading {
@@ -36,12 +38,17 @@ export function readShareEntry(sheet: Sheet, order: ShareOrder, context: ParseCo
   if (terms.price === null && !hasShareWord) {
     return nothing('update', 'entry_without_contract', `${symbol} without contract and price`);
   }
+  const isCasual = verb.role === 'long' || verb.role === 'short' || !hasShareWord;
+  if (terms.price === null && isCasual && verb.strength === 'casual') {
+    return refused('price_unclear', `${symbol} shares without a price`);
+  }
   const extra = terms.price === null ? wordTooMany(sheet, order.core) : null;
   if (extra !== null && verb.strength === 'casual') {
     return refused('verb_unclear', `no price, and "${textAt(sheet, extra)}"`);
   }
   const value = chosen.kind === 'chosen' ? chosen.price.value : Number.POSITIVE_INFINITY;
-  if (!hasShareWord && !mayBeSharePrice(symbol, value)) {
+  const isCheap = verb.strength === 'casual' && value < EXIT_PRICE_MIN;
+  if (!hasShareWord && (isCheap || !mayBeSharePrice(symbol, value))) {
     return refused('asset_unclear', `${value} is no price of ${symbol} shares`);
   }
   return toInstruction(sheet, { order, terms, quantities, portion: WHOLE, chosen }, context);
@@ -58,8 +65,10 @@ export function readShareExit(sheet: Sheet, order: ShareOrder, context: ParseCon
   const terms = termsOf(sheet, quantities, chosen);
   if ('verdict' in terms) return terms;
   const value = chosen.kind === 'chosen' ? chosen.price.value : 0;
-  const isSurelyShares =
-    value >= EXIT_PRICE_MIN && mayBeSharePrice(symbol, value) && !isIndex(symbol);
+  const isCounted = terms.quantity !== null && terms.quantity >= SHARE_COUNT_MIN;
+  const isShort = verb.role === 'short_premium' && value > 0;
+  const isDear = value >= EXIT_PRICE_MIN || isCounted || isShort;
+  const isSurelyShares = isDear && mayBeSharePrice(symbol, value) && !isIndex(symbol);
   if (hasShareWord || isSurelyShares) {
     return toInstruction(sheet, { order, terms, quantities, portion, chosen }, context);
   }

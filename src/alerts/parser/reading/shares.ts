@@ -36,7 +36,7 @@ export function readShares(
   verbs: readonly Verb[],
 ): Reading | null {
   const hasShareWord = sheet.tokens.some(({ role }) => role === 'share_unit');
-  const usable = verbs.filter(({ strength }) => strength === 'explicit' || hasShareWord);
+  const usable = verbsFor(sheet, verbs, hasShareWord ? 'said' : 'unsaid');
   const symbolAt = firstSymbol(sheet, usable);
   if (symbolAt === null) return null;
   const symbol = symbolOf(tokenAt(sheet, symbolAt).text);
@@ -70,6 +70,40 @@ export function readShares(
   return opens(verb.action)
     ? readShareEntry(sheet, order, context)
     : readShareExit(sheet, order, context);
+}
+
+/**
+ * The verbs that can trade shares here: all where shares are named, and "long" and "short" at the
+ * start; else the explicit ones, "covered", and those with a count that only shares have.
+ */
+function verbsFor(
+  sheet: Sheet,
+  verbs: readonly Verb[],
+  shares: 'said' | 'unsaid',
+): readonly Verb[] {
+  if (shares === 'unsaid') return verbs.filter((verb) => tradesShares(sheet, verb));
+  const direction = verbs.length === 0 ? directionVerb(sheet) : null;
+  return direction === null ? verbs : [direction];
+}
+
+/** Nobody in a chat room buys as many contracts. */
+const SHARE_COUNT_MIN = 100;
+
+function tradesShares(sheet: Sheet, { strength, role, run }: Verb): boolean {
+  if (strength === 'explicit') return true;
+  if (role === 'short_premium') return sheet.tokens.some((token) => token.role === 'short');
+  const count = tokenAt(sheet, run.to + 1);
+  const isCount = count.kind === 'number' && isWhole(count) && count.value >= SHARE_COUNT_MIN;
+  return (role === 'enter' || role === 'buy') && isCount && isPlainSymbol(sheet, run.to + 2);
+}
+
+/** "Long 400 shares of XYZ", "shorted XYZ stock" as the first words of the message. */
+function directionVerb(sheet: Sheet): Verb | null {
+  const at = sheet.tokens.findIndex((_, index) => claimAt(sheet, index) !== 'noise');
+  const role = roleAt(sheet, at);
+  if (role !== 'long' && role !== 'short') return null;
+  const action = role === 'long' ? 'BTO' : 'STO';
+  return { run: { from: at, to: at }, action, strength: 'casual', role };
 }
 
 function doubtOf(sheet: Sheet, context: ParseContext, verb: Verb, core: Run): Reading | null {

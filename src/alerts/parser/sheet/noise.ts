@@ -66,7 +66,8 @@ function isBetweenDateAndTime(token: Token): boolean {
 /** `#options`, `Name#1234`, `trade #3` */
 function markTag(sheet: Sheet, index: number): void {
   const next = tokenAt(sheet, index + 1);
-  const isTag = next.kind === 'word' || next.kind === 'number' || next.kind === 'code';
+  const isNumbered = next.kind === 'number' || next.kind === 'code' || next.kind === 'measure';
+  const isTag = next.kind === 'word' || isNumbered;
   if (next.isGlued && isTag) claim(sheet, index, index + 1, 'noise');
 }
 

@@ -74,7 +74,7 @@ const ROLE_WORDS = {
   share_unit: 'share shares shs equity equities stock stocks commons common',
   per: 'per each',
   quantity_label: 'qty quantity',
-  stop: 'stop stops sl stoploss stoplosses hardstop invalidation',
+  stop: 'stop stops sl stoploss stoplosses hardstop invalidation invalid invalidated',
   target: 'pt tp target targets targeting tgt tgts tps',
   points: 'pts points pips ticks tick handles handle point',
   risk: 'risk risking risked rr',
@@ -161,6 +161,8 @@ const ROLE_WORDS = {
   example: 'example examples template hypothetical hypothetically sample format',
   paper: 'paper papertrade papertrading sim simulated simulator demo backtest backtested',
   holding: 'still been already remain remains remained',
+
+  books: 'log logged logging recorded',
 
   // Words an instruction may hold anywhere.
   tag: `

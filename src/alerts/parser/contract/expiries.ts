@@ -132,7 +132,7 @@ function monthAlone(sheet: Sheet, index: number, context: ParseContext): Expiry 
 }
 
 function relative(lower: string, context: ParseContext): ExpiryDate {
-  const isToday = lower === 'today' || lower === 'odte';
+  const isToday = lower.startsWith('today') || lower === 'odte';
   return isToday ? expiryInDays(context, 0) : expiryTomorrow(context);
 }
 

@@ -146,6 +146,14 @@ function pair(sheet: Sheet, strike: number, side: number, right: Right): Strike 
   };
 }
 
+/** "July 17 125 XOM puts": the date before tells that the number counts no contracts. */
+function isStrikeBeforeSymbol(sheet: Sheet, side: number): boolean {
+  const isNamed = isUpperSymbol(tokenAt(sheet, side - 1).text) && isSideWord(sheet, side);
+  if (!isNamed || !isStrikeNumber(sheet, side - 2) || !isExpiryPart(sheet, side - 3)) return false;
+  return tokenAt(sheet, side - 2).value > DAYS_MAX && strikeAfter(sheet, side) === null;
+}
+
+const DAYS_MAX = 31;
 const PARTS_BETWEEN_MAX = 6;
 
 /**
@@ -158,6 +166,7 @@ function strikeBefore(sheet: Sheet, side: number): number | null {
   if (between.kind === 'plus' || between.role === 'strike' || between.kind === 'dash') index -= 1;
   if (isStrikeNumber(sheet, index)) return index;
   if (index !== side - 1) return null;
+  if (isStrikeBeforeSymbol(sheet, side)) return side - 2;
   while (index >= side - PARTS_BETWEEN_MAX && isExpiryPart(sheet, index)) index -= 1;
   const isBehindSymbol = mayBeSymbol(tokenAt(sheet, index - 1));
   // The number before an expiry must be no part of it: "Oct 16 calls" has no strike.

@@ -114,7 +114,7 @@ function leadsToVerb(sheet: Sheet, index: number): boolean {
 
 /** "Tomorrow buy …"; a tomorrow that is the expiry is claimed. */
 function isLaterDay(sheet: Sheet, index: number): boolean {
-  return isFree(sheet, index) && tokenAt(sheet, index).lower !== 'today';
+  return isFree(sheet, index) && !tokenAt(sheet, index).lower.startsWith('today');
 }
 
 const MENTIONS: ReadonlySet<string> = new Set(

@@ -30,7 +30,9 @@ export function behindInstruction(sheet: Sheet, index: number, scope: Scope): Ob
     case 'flow':
       return scope.strength === 'casual' ? 'flow_report' : null;
     default:
-      return scope.intent === 'open' ? behindEntry(sheet, index, scope) : behindExit(sheet, index);
+      return scope.intent === 'open'
+        ? behindEntry(sheet, index, scope)
+        : behindExit(sheet, index, scope);
   }
 }
 
@@ -67,9 +69,10 @@ function behindEntry(sheet: Sheet, index: number, scope: Scope): Objection | nul
 }
 
 /** Behind an exit: an entry of another contract, or another time. */
-function behindExit(sheet: Sheet, index: number): Objection | null {
+function behindExit(sheet: Sheet, index: number, scope: Scope): Objection | null {
   const { role, lower } = tokenAt(sheet, index);
-  if (role === 'open' && isSessionTime(sheet, index)) return 'conditional';
+  const isDone = tokenAt(sheet, scope.core.from).lower === 'sold';
+  if (role === 'open' && isSessionTime(sheet, index) && !isDone) return 'conditional';
   const isEntry = role === 'enter' || lower === 'added';
   const isOther = isEntry && isFree(sheet, index) && isContractBehind(tokenAt(sheet, index + 1));
   return isOther ? 'two_instructions' : null;
@@ -94,7 +97,9 @@ function isOfEntryLabel(sheet: Sheet, { core, strength }: Scope): boolean {
 
 /** "… @ 2.40 tomorrow", "… 2.40 on Monday": not now, or no longer. */
 function isAnotherDay(sheet: Sheet, index: number): boolean {
-  if (claimAt(sheet, index) === 'expiry' || tokenAt(sheet, index).lower === 'today') return false;
+  if (claimAt(sheet, index) === 'expiry' || tokenAt(sheet, index).lower.startsWith('today')) {
+    return false;
+  }
   const { lower } = tokenAt(sheet, index - 1);
   if (lower === 'from') return true;
   const before = lower === 'on' ? index - 2 : index - 1;

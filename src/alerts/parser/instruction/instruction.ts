@@ -293,11 +293,19 @@ function endsStatement(sheet: Sheet, verb: Verb): boolean {
   if (verb.role === 'in' && next.role === 'at') {
     return isAmount(tokenAt(sheet, verb.run.to + 2));
   }
-  if (verb.role === 'close' && next.lower === 'at') return false;
+  if (verb.role === 'close' && next.lower === 'at') return comesFrom(sheet, verb);
   if (verb.role === 'sell' && next.lower === 'limit') return false;
   if (verb.role === 'take' && next.role === 'result') return true;
   if (next.kind === 'word') return BEHIND_ROLES.has(next.role);
   return next.kind !== 'question' && next.kind !== 'less' && next.kind !== 'greater';
+}
+
+/** "…, closed at 9.30 from 4.45": a trade's way, not where the contract stood at the close. */
+function comesFrom(sheet: Sheet, { run }: Verb): boolean {
+  const isApart = kindAt(sheet, run.from - 1) === 'comma';
+  const isPrice = isAmount(tokenAt(sheet, run.to + 2));
+  const isWay = roleAt(sheet, run.to + 3) === 'from' && isAmount(tokenAt(sheet, run.to + 4));
+  return isApart && isPrice && isWay;
 }
 
 function isNowWord(lower: string): boolean {

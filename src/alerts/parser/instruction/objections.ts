@@ -73,6 +73,8 @@ function ofSign(sheet: Sheet, index: number, scope: Scope): Objection | null {
   switch (kindAt(sheet, index)) {
     case 'question':
       return 'question';
+    case 'exclamation':
+      return isCommand(sheet, index) ? 'example' : null;
     case 'star':
       return 'correction';
     case 'cancel_sign':
@@ -91,6 +93,12 @@ function ofSign(sheet: Sheet, index: number, scope: Scope): Objection | null {
     default:
       return null;
   }
+}
+
+/** "!open XYZ 205c": a command to a program, at the very start. */
+function isCommand(sheet: Sheet, index: number): boolean {
+  const { kind, isGlued } = tokenAt(sheet, index + 1);
+  return index === 0 && kind === 'word' && isGlued;
 }
 
 /** A check mark before or behind a number says that the number was reached. */

@@ -30,10 +30,11 @@ const OBJECT_WITHIN = 4;
 /** Claims fractions and percentages that say how much is sold, before they can be read as dates. */
 export function markPortions(sheet: Sheet, verbs: readonly Verb[]): void {
   for (const { run, action } of verbs) if (!opens(action)) markObject(sheet, run.to + 1);
+  if (isExit(verbs)) markShareBehind(sheet);
   for (let index = 0; index < sheet.tokens.length; index += 1) {
     if (!isFree(sheet, index) || !isShare(tokenAt(sheet, index))) continue;
     const next = tokenAt(sheet, index + 1).lower;
-    if (saysLeft(sheet, index + 1)) {
+    if (saysLeft(sheet, index + 1) || isLabelledRest(sheet, index)) {
       claim(sheet, index, index, 'kept');
       continue;
     }
@@ -41,6 +42,29 @@ export function markPortions(sheet: Sheet, verbs: readonly Verb[]): void {
     const isOf = next === 'of' && kindAt(sheet, index) !== 'percent';
     if (isTaken || isOf) claim(sheet, index, index, 'portion');
   }
+}
+
+/** "Remaining: 50%" */
+function isLabelledRest(sheet: Sheet, index: number): boolean {
+  return kindAt(sheet, index - 1) === 'colon' && saysLeft(sheet, index - 2);
+}
+
+function isExit(verbs: readonly Verb[]): boolean {
+  const explicit = verbs.filter(({ strength }) => strength === 'explicit');
+  const deciding = explicit.length > 0 ? explicit : verbs.slice(0, 1);
+  return deciding.length > 0 && deciding.every(({ action }) => !opens(action));
+}
+
+/** "STC XYZ 205c 10/16 @ 2.40 1/2": the last of two, behind a price, beside a written date. */
+function markShareBehind(sheet: Sheet): void {
+  const slashes = [...sheet.tokens.keys()].filter((index) => kindAt(sheet, index) === 'slash');
+  const [date, last] = slashes;
+  if (date === undefined || last === undefined || slashes.length > 2) return;
+  const isShareLast = isFree(sheet, last) && isFraction(tokenAt(sheet, last));
+  if (!isShareLast || !isFree(sheet, date) || isFraction(tokenAt(sheet, date))) return;
+  const before = tokenAt(sheet, last - 1);
+  const isBehindPrice = isAmount(before) && before.text.includes('.');
+  if (isBehindPrice || before.lower === 'taking') claim(sheet, last, last, 'portion');
 }
 
 function markObject(sheet: Sheet, from: number): void {

@@ -107,8 +107,9 @@ function countBehindVerb(sheet: Sheet, index: number, verb: Verb | null): Run | 
   for (let before = verb.run.to + 1; before < index; before += 1) {
     if (isSignOfCount(sheet, before, verb)) continue;
     const role = roleAt(sheet, before);
-    const isColon = kindAt(sheet, before) === 'colon';
-    const isSmall = isColon || role === 'filler' || role === 'whole' || role === 'part';
+    const kind = kindAt(sheet, before);
+    const isJoint = kind === 'colon' || kind === 'pipe';
+    const isSmall = isJoint || role === 'filler' || role === 'whole' || role === 'part';
     if (!isSmall && tokenAt(sheet, before).lower !== 'only') return null;
   }
   return isPriceOrStrikeNext(tokenAt(sheet, index + 1)) ? null : { from: index, to: index };

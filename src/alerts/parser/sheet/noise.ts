@@ -25,6 +25,9 @@ export function markNoise(sheet: Sheet): void {
       case 'ratio':
         claim(sheet, index, index, 'noise');
         break;
+      case 'slash':
+        if (isTally(sheet, index)) claim(sheet, index, index, 'noise');
+        break;
       case 'hash':
         markTag(sheet, index);
         break;
@@ -77,6 +80,12 @@ function markCount(sheet: Sheet, index: number): void {
   const previous = tokenAt(sheet, index - 1).lower;
   const isDayOfMonth = previous === 'the' && tokenAt(sheet, index + 1).kind !== 'word';
   if (!isDayOfMonth && kindAt(sheet, index + 1) === 'word') claim(sheet, index, index, 'noise');
+}
+
+/** "11/14 winners": how many of how many. */
+function isTally(sheet: Sheet, index: number): boolean {
+  const { lower } = tokenAt(sheet, index + 1);
+  return lower === 'winners' || lower === 'wins' || lower === 'losers';
 }
 
 /** "5 min chart", "200 ema" */

@@ -50,7 +50,7 @@ const ROLE_WORDS = {
     monday tuesday wednesday thursday friday mon tue tues wed weds thu thur thurs fri mondays
     tuesdays wednesdays thursdays fridays saturday sunday
   `,
-  relative: 'today tomorrow tmrw tmw tmr tmrow tomorow tommorow tommorrow odte',
+  relative: "today todays today's tomorrow tmrw tmw tmr tmrow tomorow tommorow tommorrow odte",
   weekly: 'weekly weeklies weeklys eow',
   this: 'this',
   next: 'next nxt',

@@ -150,10 +150,13 @@ function pair(sheet: Sheet, strike: number, side: number, right: Right): Strike 
 function isStrikeBeforeSymbol(sheet: Sheet, side: number): boolean {
   const isNamed = isUpperSymbol(tokenAt(sheet, side - 1).text) && isSideWord(sheet, side);
   if (!isNamed || !isStrikeNumber(sheet, side - 2) || !isExpiryPart(sheet, side - 3)) return false;
-  return tokenAt(sheet, side - 2).value > DAYS_MAX && strikeAfter(sheet, side) === null;
+  const { value } = tokenAt(sheet, side - 2);
+  const mayCount = value <= DAYS_MAX || value % ROUND_COUNT === 0;
+  return !mayCount && strikeAfter(sheet, side) === null;
 }
 
 const DAYS_MAX = 31;
+const ROUND_COUNT = 50;
 const PARTS_BETWEEN_MAX = 6;
 
 /**

@@ -16,6 +16,7 @@ import {
   tokenAt,
 } from '../sheet/sheet.ts';
 import { isAmount, isFraction, isWhole, type Token } from '../tokens/token.ts';
+import type { Role } from '../words/lexicon.ts';
 import { opens, type Verb } from './verbs.ts';
 
 export interface Portion {
@@ -180,9 +181,12 @@ function isWholeObject(sheet: Sheet, verb: Verb): boolean {
   return false;
 }
 
+const PART_ROLES: ReadonlySet<Role> = new Set(['part', 'fraction', 'runner', 'keep']);
+
 /** "STC XYZ 205c 2.31 rest", "(remaining)": all that is left, unless a count says how much. */
 function isRestAlone(sheet: Sheet): boolean {
   if (sheet.claims.includes('quantity') || sheet.claims.includes('kept')) return false;
+  if (sheet.tokens.some(({ role }) => PART_ROLES.has(role))) return false;
   return sheet.tokens.some((_, index) => isRestKept(sheet, index) && standsAlone(sheet, index));
 }
 

@@ -1,5 +1,5 @@
 /** Words that spoil an instruction wherever in the message they stand. */
-import { kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
+import { claimAt, kindAt, roleAt, type Sheet, tokenAt } from '../sheet/sheet.ts';
 import { isAmount } from '../tokens/token.ts';
 import type { Objection } from './objection.ts';
 
@@ -34,7 +34,7 @@ export function spoilerAt(sheet: Sheet, index: number): Objection | null {
     case 'this':
       return tokenAt(sheet, index + 1).lower === 'morning' ? 'already_happened' : null;
     case 'books':
-      return kindAt(sheet, index - 1) === 'open_bracket' ? 'recap' : null;
+      return isOfBooks(sheet, index) ? 'recap' : null;
     case 'tag':
       return isBookkeeping(sheet, index) ? 'recap' : null;
     default:
@@ -52,6 +52,12 @@ function isMissedByReaders(sheet: Sheet, index: number): boolean {
 function isNoTypo(sheet: Sheet, index: number): boolean {
   const before = tokenAt(sheet, index - 1).lower === 'a' ? index - 2 : index - 1;
   return tokenAt(sheet, index).lower === 'typo' && roleAt(sheet, before) === 'negation';
+}
+
+/** "[LOG] …", "(recorded)", "logged BTO …": written down after the fact. */
+function isOfBooks(sheet: Sheet, index: number): boolean {
+  const next = kindAt(sheet, index + 1) === 'colon' ? index + 2 : index + 1;
+  return kindAt(sheet, index - 1) === 'open_bracket' || claimAt(sheet, next) === 'verb';
 }
 
 const BOOK_WORDS: ReadonlySet<string> = new Set(
@@ -94,7 +100,8 @@ function isOtherSpread(sheet: Sheet, index: number): boolean {
 function isLastPeriod(sheet: Sheet, index: number): boolean {
   if (tokenAt(sheet, index).lower !== 'last') return false;
   const next = tokenAt(sheet, index + 1);
-  return next.role === 'week' || next.role === 'weekday' || next.lower === 'night';
+  if (next.role === 'week' || next.role === 'weekday') return true;
+  return next.lower === 'night' || next.lower === 'month' || next.lower === 'year';
 }
 
 /** "on the break of 250", "on reclaim" */

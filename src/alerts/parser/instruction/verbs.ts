@@ -125,6 +125,7 @@ function casualAt(sheet: Sheet, index: number): Verb | null {
 function isBought(sheet: Sheet, index: number): boolean {
   const next = kindAt(sheet, index + 1) === 'plus' ? index + 2 : index + 1;
   const count = tokenAt(sheet, next);
+  if (kindAt(sheet, index - 1) === 'word') return false;
   return count.kind === 'number' && isWhole(count) && count.value > 0;
 }
 

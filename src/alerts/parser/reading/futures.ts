@@ -33,7 +33,7 @@ export function readFuture(
   context: ParseContext,
   verbs: readonly Verb[],
 ): Reading | null {
-  const order = coded(sheet, verbs) ?? directed(sheet);
+  const order = coded(sheet, verbs, 'explicit') ?? directed(sheet) ?? coded(sheet, verbs, 'casual');
   if (order === null || sheet.tokens.some(({ role }) => role === 'share_unit')) return null;
   claim(sheet, order.verb.from, order.verb.to, 'verb');
   claim(sheet, order.rootAt, order.rootAt, 'symbol');
@@ -60,18 +60,23 @@ function rootOf(token: Token): string | null {
 const CONTRACT_CODE = /^([A-Z0-9]{2,3})[FGHJKMNQUVXZ]\d{1,2}$/;
 
 /** `BTO 2 MES`, `STC /ES`: a root that is a share too needs its stroke. */
-function coded(sheet: Sheet, verbs: readonly Verb[]): FutureOrder | null {
+function coded(
+  sheet: Sheet,
+  verbs: readonly Verb[],
+  strength: FutureOrder['strength'],
+): FutureOrder | null {
   for (const verb of verbs) {
-    if (verb.strength !== 'explicit' && !isPlainTrade(sheet, verb)) continue;
+    if (verb.strength !== strength) continue;
+    if (strength === 'casual' && !isPlainTrade(sheet, verb)) continue;
     let index = verb.run.to + 1;
     while (isSmall(tokenAt(sheet, index))) index += 1;
     const token = tokenAt(sheet, index);
     const root = rootOf(token);
     if (root === null) continue;
-    const strength = verb.strength === 'explicit' ? 'explicit' : 'casual';
     const isShare = isShareToo(root) && token.kind !== 'future';
     const needsPrice = isShare || strength === 'casual';
     if (needsPrice && !namesFuturePrice(sheet, root)) continue;
+    if (strength === 'casual' && !isPriceNext(sheet, index + 1)) continue;
     const core = { from: verb.run.from, to: index };
     const { action, run } = verb;
     return { action, root, rootAt: index, verb: run, core, strength, needsPrice };
@@ -82,12 +87,26 @@ function coded(sheet: Sheet, verbs: readonly Verb[]): FutureOrder | null {
 /** "Buying 1 M2K", "covered YM"; "sold 2 MES" may open or close. */
 function isPlainTrade(sheet: Sheet, { run, role }: Verb): boolean {
   const isTrade = role === 'enter' || role === 'buy' || role === 'short_premium';
+  // "entered NQ short" is read by its direction, or not at all; to cover ends one.
+  const isDirected = sheet.tokens.some((token) => token.role === 'long' || token.role === 'short');
+  if (isDirected && role !== 'short_premium') return false;
   return isTrade && isHeadClear(sheet, run.from);
 }
 
 /** "BTO ES @ 6725": no share of that name costs as much. */
 function namesFuturePrice(sheet: Sheet, root: string): boolean {
   return sheet.tokens.some((token) => isAmount(token) && isSurelyFuturePrice(root, token.value));
+}
+
+/** "M2K here 2312.5", "YM @ 43,395"; not "NQ dips 24865". */
+function isPriceNext(sheet: Sheet, from: number): boolean {
+  let index = from;
+  while (index < from + NEAR && isBeforePrice(tokenAt(sheet, index))) index += 1;
+  return isAmount(tokenAt(sheet, index));
+}
+
+function isBeforePrice({ kind, role }: Token): boolean {
+  return kind === 'at' || role === 'at' || role === 'filler' || role === 'short';
 }
 
 const NEAR = 4;

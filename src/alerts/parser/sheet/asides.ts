@@ -47,7 +47,7 @@ function shareEnd(sheet: Sheet, index: number): number | null {
 function isNamed(sheet: Sheet, index: number, figures: ReadonlySet<string>): boolean {
   const token = tokenAt(sheet, index);
   const { lower, role } = tokenAt(sheet, index + 1);
-  if (isNote(token) && NAMES_BEHIND.has(lower)) return true;
+  if (isNote(token) && NAMES_BEHIND.has(lower)) return hasMarkedPrice(sheet, index);
   if (token.kind === 'slash') return false;
   if (figures.has(lower)) return true;
   // "2 cons = 1,960 risk"
@@ -56,6 +56,14 @@ function isNamed(sheet: Sheet, index: number, figures: ReadonlySet<string>): boo
   if (token.kind === 'percent') return PERIODS.has(name) || NAMES_BEFORE.has(name);
   const isName = NAMES_BEFORE.has(name) || figures.has(name);
   return isName && !namesMore(sheet, index + 1);
+}
+
+/** Whether an at sign says elsewhere which number is the price: else this may be it. */
+function hasMarkedPrice(sheet: Sheet, index: number): boolean {
+  const isLast = !isAmount(tokenAt(sheet, index + 2));
+  const isMarked = ({ kind, role }: Token, at: number): boolean =>
+    (kind === 'at' || role === 'at') && isAmount(tokenAt(sheet, at + 1));
+  return isLast && sheet.tokens.some(isMarked);
 }
 
 /** Kinds in which such numbers are written; a slash is "11/14 winners". */
@@ -69,8 +77,10 @@ function nameBefore(sheet: Sheet, index: number): string {
   const isSign = kind === 'plus' || kind === 'dash' || kind === 'colon' || kind === 'equals';
   const at = isSign || kind === 'tilde' ? index - 2 : index - 1;
   const { lower, from, to, role } = tokenAt(sheet, at);
-  // "high risk 3.45" is a warning with a price behind it.
   const before = tokenAt(sheet, at - 1);
+  // "next week +40%": the expiry, and a gain.
+  if (before.role === 'next' || before.role === 'this') return '';
+  // "high risk 3.45" is a warning with a price behind it.
   if (role === 'risk' && (before.role === 'tag' || before.lower === 'high')) return '';
   return lower === '' ? sheet.clean.text.slice(from, to) : lower;
 }

@@ -48,6 +48,7 @@ export function markPlans(sheet: Sheet): void {
     else if (role === 'account') markShareOf(sheet, index);
     else if (role === 'risk') markRisk(sheet, index);
     else if (isTakeProfit(sheet, index)) markLevels(sheet, index, 'target');
+    else if (isInvalidBeyond(sheet, index)) markLevels(sheet, index, 'stop');
   }
 }
 
@@ -65,6 +66,11 @@ function isTakeProfit(sheet: Sheet, index: number): boolean {
   const isNumber = kind === 'number' || kind === 'money' || kind === 'percent';
   const isLabel = kind === 'colon' || kind === 'at' || role === 'at' || isNumber;
   return (word === 'profit' || word === 'profits') && isLabel;
+}
+
+/** "invalid over 688.40"; without a level the word takes the message back. */
+function isInvalidBeyond(sheet: Sheet, index: number): boolean {
+  return tokenAt(sheet, index).lower === 'invalid' && firstLevel(sheet, index + 1) !== null;
 }
 
 function markLevels(sheet: Sheet, index: number, role: 'stop' | 'target'): void {

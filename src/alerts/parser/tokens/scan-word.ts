@@ -87,10 +87,14 @@ export function scanDottedSymbol(lexer: Lexer): void {
 
 /** `/ES`, `/MNQZ6`, `/M2K`: the stroke stands free and letters follow it. */
 export function scanFuture(lexer: Lexer): void {
-  const to = wordEnd(lexer.text, lexer.at + 1);
-  const code = lexer.text.slice(lexer.at + 1, to).toUpperCase();
-  push(lexer, 'future', to, code);
+  const { text, at } = lexer;
+  const to = wordEnd(text, at + 1);
+  const code = text.slice(at + 1, to);
+  if (FUTURE_CODE.test(code)) push(lexer, 'future', to, code);
+  else push(lexer, 'slash_sign', at + 1, '');
 }
+
+const FUTURE_CODE = /^[A-Z][A-Z0-9]{1,4}$/;
 
 function pushWord(lexer: Lexer, to: number): DraftToken {
   const text = lexer.text.slice(lexer.at, to);

@@ -74,7 +74,7 @@ const ROLE_WORDS = {
   share_unit: 'share shares shs equity equities stock stocks commons common',
   per: 'per each',
   quantity_label: 'qty quantity',
-  stop: 'stop stops sl stoploss stoplosses hardstop invalidation invalid invalidated',
+  stop: 'stop stops sl stoploss stoplosses hardstop invalidation',
   target: 'pt tp target targets targeting tgt tgts tps',
   points: 'pts points pips ticks tick handles handle point',
   risk: 'risk risking risked rr',
@@ -97,7 +97,7 @@ const ROLE_WORDS = {
     couldnt couldn't neither nor none nope arent aren't yet
   `,
   cancel: `
-    cancel cancelled canceled cancelling canceling nvm nevermind disregard ignore void deleted
+    cancel cancelled canceled cancelling canceling nvm nevermind disregard ignore void invalid deleted
     oops misfire missed unfilled mistake accident accidentally wrong
   `,
   correct: 'correction correcting corrected typo meant edit edited mistyped',
@@ -160,7 +160,7 @@ const ROLE_WORDS = {
   short_premium: 'csp csps cc secured covered covering naked wheel wheeling',
   example: 'example examples template hypothetical hypothetically sample format',
   paper: 'paper papertrade papertrading sim simulated simulator demo backtest backtested',
-  holding: 'still been already remain remains remained',
+  holding: 'since still been already remain remains remained',
 
   books: 'log logged logging recorded',
 

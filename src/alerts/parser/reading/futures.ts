@@ -65,9 +65,9 @@ function coded(
   verbs: readonly Verb[],
   strength: FutureOrder['strength'],
 ): FutureOrder | null {
-  for (const verb of verbs) {
+  const candidates = strength === 'explicit' ? verbs : plainTrades(sheet, verbs);
+  for (const verb of candidates) {
     if (verb.strength !== strength) continue;
-    if (strength === 'casual' && !isPlainTrade(sheet, verb)) continue;
     let index = verb.run.to + 1;
     while (isSmall(tokenAt(sheet, index))) index += 1;
     const token = tokenAt(sheet, index);
@@ -84,13 +84,16 @@ function coded(
   return null;
 }
 
-/** "Buying 1 M2K", "covered YM"; "sold 2 MES" may open or close. */
-function isPlainTrade(sheet: Sheet, { run, role }: Verb): boolean {
-  const isTrade = role === 'enter' || role === 'buy' || role === 'short_premium';
-  // "entered NQ short" is read by its direction, or not at all; to cover ends one.
-  const isDirected = sheet.tokens.some((token) => token.role === 'long' || token.role === 'short');
-  if (isDirected && role !== 'short_premium') return false;
-  return isTrade && isHeadClear(sheet, run.from);
+/**
+ * "Buying 1 M2K", "covered YM"; "sold 2 MES" may open or close, and "entered NQ short" is read by
+ * its direction or not at all.
+ */
+function plainTrades(sheet: Sheet, verbs: readonly Verb[]): readonly Verb[] {
+  const isDirected = sheet.tokens.some(({ role }) => role === 'long' || role === 'short');
+  return verbs.filter(({ role, run }) => {
+    const isEntry = !isDirected && (role === 'enter' || role === 'buy');
+    return (isEntry || role === 'short_premium') && isHeadClear(sheet, run.from);
+  });
 }
 
 /** "BTO ES @ 6725": no share of that name costs as much. */

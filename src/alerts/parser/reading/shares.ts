@@ -81,7 +81,10 @@ function verbsFor(
   verbs: readonly Verb[],
   shares: 'said' | 'unsaid',
 ): readonly Verb[] {
-  if (shares === 'unsaid') return verbs.filter((verb) => tradesShares(sheet, verb));
+  if (shares === 'unsaid') {
+    const hasShort = sheet.tokens.some(({ role }) => role === 'short');
+    return verbs.filter((verb) => tradesShares(sheet, verb) || (hasShort && covers(verb)));
+  }
   const direction = verbs.length === 0 ? directionVerb(sheet) : null;
   return direction === null ? verbs : [direction];
 }
@@ -91,10 +94,14 @@ const SHARE_COUNT_MIN = 100;
 
 function tradesShares(sheet: Sheet, { strength, role, run }: Verb): boolean {
   if (strength === 'explicit') return true;
-  if (role === 'short_premium') return sheet.tokens.some((token) => token.role === 'short');
   const count = tokenAt(sheet, run.to + 1);
   const isCount = count.kind === 'number' && isWhole(count) && count.value >= SHARE_COUNT_MIN;
   return (role === 'enter' || role === 'buy') && isCount && isPlainSymbol(sheet, run.to + 2);
+}
+
+/** "covered XYZ short" */
+function covers({ role }: Verb): boolean {
+  return role === 'short_premium';
 }
 
 /** "Long 400 shares of XYZ", "shorted XYZ stock" as the first words of the message. */

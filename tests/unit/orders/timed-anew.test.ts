@@ -8,7 +8,7 @@ import { acked, type Course, closePlan, createCourse, LOST } from '../../fixture
 
 const HOUR_MS = 3_600_000;
 
-/** Stepped, partly filled, its cancel asked for, a close told, one order lost, one to be retried. */
+/** Stepped, partly filled, a cancel asked for, a close told, one order lost, one to be retried. */
 function busy(): Course {
   const course = createCourse();
   course.settle();

@@ -8,7 +8,7 @@
 import { posix } from 'node:path';
 
 const FOUNDATION = ['kernel', 'market', 'events'] as const;
-export const STEPS = [
+const STEPS = [
   'journal',
   'feeds',
   'analytics',

@@ -53,7 +53,7 @@ export interface WorldOptions {
 }
 
 /** A Thursday, ten in the morning in New York. */
-export const MORNING = newYorkInstant(date('2026-11-19'), '10:00');
+const MORNING = newYorkInstant(date('2026-11-19'), '10:00');
 const AUTHOR = 'local:ann';
 const ROOM = 'local:room';
 const PEOPLE_AND_ROOMS = {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import type { PlanView } from '#orders/core/moves.ts';
 import { OrdersSettingsSchema } from '#orders/settings.ts';
@@ -388,17 +387,5 @@ describe('the number of orders', () => {
       course.add({ kind: 'order.ended', body: { cid: course.cid(`E${nth}`), end: 'absent' } });
     }
     expect(course.settle()).toEqual(['entry.ended', 'trade.ended']);
-    expect(price('0.75')).toBe(course.plan.limit);
-  });
-});
-
-describe('when the trade wants to be looked at', () => {
-  it('at the next step, at the next retry, at the end of the window', () => {
-    const course = working();
-    expect(course.wakeAt()).toBe(course.now() + 20_000);
-    course.wait(30_000);
-    expect(course.wakeAt({ quote: null })).toBe(course.now() + 60_000);
-    course.wait(60_000);
-    expect(course.wakeAt()).toBeNull();
   });
 });

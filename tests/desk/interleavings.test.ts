@@ -213,6 +213,23 @@ describe('a standstill', () => {
     expect(world.desk.isReconciled).toBe(true);
     expect(orders).toBeGreaterThan(0);
   });
+
+  it('in the middle of looking after another makes that count for nothing', async () => {
+    const world = await openWorld();
+    await world.run(2_000);
+    world.process.standStill();
+    await world.run(20_000);
+    world.process.goOn();
+    await world.run(20);
+    world.process.standStill();
+    await world.run(20_000);
+    const passes = world.bodies('reconcile.passed').length;
+    world.process.goOn();
+    for (let waited = 0; waited < 200 && !world.desk.isReconciled; waited += 1) await world.run(1);
+    expect(world.desk.isReconciled).toBe(true);
+    // The one that was under way, and the one that counts.
+    expect(world.bodies('reconcile.passed')).toHaveLength(passes + 2);
+  });
 });
 
 describe('posts', () => {

@@ -12,20 +12,29 @@ import { isIndex } from '../words/share-prices.ts';
 import { claim, isFree, kindAt, roleAt, type Sheet, tokenAt } from './sheet.ts';
 
 const NAMES_BEHIND = new Set('total bucks winners wins losers'.split(' '));
-const NAMES_BEFORE = new Set('risk risking acct account © copyright'.split(' '));
+const NAMES_BEFORE = new Set('risk risking acct account copyright'.split(' '));
 const PERIODS = new Set('day week month wtd mtd ytd'.split(' '));
 const FIGURES = new Set('spot delta deltas theta gamma vega iv ivr oi'.split(' '));
 const FIGURES_MIN = 2;
 const NONE: ReadonlySet<string> = new Set();
 const WHOLES = new Set('max account acct port portfolio'.split(' '));
 
+/** What names a number in this message. */
+interface Names {
+  readonly behind: ReadonlySet<string>;
+  readonly figures: ReadonlySet<string>;
+}
+
 export function markAsides(sheet: Sheet): void {
-  const names = sheet.tokens.filter(({ lower }) => FIGURES.has(lower));
-  const figures = names.length >= FIGURES_MIN ? FIGURES : NONE;
+  const figures = sheet.tokens.filter(({ lower }) => FIGURES.has(lower));
+  const names = {
+    behind: hasMarkedPrice(sheet) ? NAMES_BEHIND : NONE,
+    figures: figures.length >= FIGURES_MIN ? FIGURES : NONE,
+  };
   for (let index = 0; index < sheet.tokens.length; index += 1) {
     if (!isFree(sheet, index) || !carriesNumber(tokenAt(sheet, index))) continue;
     if (isMarkedPrice(sheet, index)) continue;
-    const to = shareEnd(sheet, index) ?? (isNamed(sheet, index, figures) ? index : null);
+    const to = shareEnd(sheet, index) ?? (isNamed(sheet, index, names) ? index : null);
     if (to !== null) claim(sheet, index, to, 'note');
   }
   markFooters(sheet);
@@ -44,26 +53,37 @@ function shareEnd(sheet: Sheet, index: number): number | null {
   return isFree(sheet, index + 2) && (isAmount(of) || of.unit === 'k') ? index + 2 : null;
 }
 
-function isNamed(sheet: Sheet, index: number, figures: ReadonlySet<string>): boolean {
+function isNamed(sheet: Sheet, index: number, names: Names): boolean {
   const token = tokenAt(sheet, index);
   const { lower, role } = tokenAt(sheet, index + 1);
-  if (isNote(token) && NAMES_BEHIND.has(lower)) return hasMarkedPrice(sheet, index);
+  if (isNote(token) && names.behind.has(lower)) {
+    return !isAmount(tokenAt(sheet, index + 2));
+  }
   if (token.kind === 'slash') return false;
-  if (figures.has(lower)) return true;
+  if (isCopyrightYear(sheet, index)) return true;
+  if (names.figures.has(lower)) return true;
   // "2 cons = 1,960 risk"
   if (role === 'risk' && kindAt(sheet, index - 1) === 'equals') return true;
   const name = nameBefore(sheet, index);
   if (token.kind === 'percent') return PERIODS.has(name) || NAMES_BEFORE.has(name);
-  const isName = NAMES_BEFORE.has(name) || figures.has(name);
+  const isName = NAMES_BEFORE.has(name) || names.figures.has(name);
   return isName && !namesMore(sheet, index + 1);
 }
 
-/** Whether an at sign says elsewhere which number is the price: else this may be it. */
-function hasMarkedPrice(sheet: Sheet, index: number): boolean {
-  const isLast = !isAmount(tokenAt(sheet, index + 2));
-  const isMarked = ({ kind, role }: Token, at: number): boolean =>
-    (kind === 'at' || role === 'at') && isAmount(tokenAt(sheet, at + 1));
-  return isLast && sheet.tokens.some(isMarked);
+/** `© 2026 Somebody` on a line of its own: the sign, a year and a name. */
+function isCopyrightYear(sheet: Sheet, index: number): boolean {
+  const opensLine = kindAt(sheet, index - 1) === 'sign' && kindAt(sheet, index - 2) === 'newline';
+  const isYear = /^20\d\d$/.test(tokenAt(sheet, index).text);
+  const next = tokenAt(sheet, index + 1);
+  const isName = next.kind === 'word' && next.role === 'prose' && /^[A-Z][a-z]/.test(next.text);
+  return opensLine && isYear && isName;
+}
+
+/** Whether an at sign says which number is the price: else an amount "total" may be it. */
+function hasMarkedPrice(sheet: Sheet): boolean {
+  return sheet.tokens.some(
+    ({ kind, role }, at) => (kind === 'at' || role === 'at') && isAmount(tokenAt(sheet, at + 1)),
+  );
 }
 
 /** Kinds in which such numbers are written; a slash is "11/14 winners". */
@@ -76,13 +96,13 @@ function nameBefore(sheet: Sheet, index: number): string {
   const { kind } = tokenAt(sheet, index - 1);
   const isSign = kind === 'plus' || kind === 'dash' || kind === 'colon' || kind === 'equals';
   const at = isSign || kind === 'tilde' ? index - 2 : index - 1;
-  const { lower, from, to, role } = tokenAt(sheet, at);
+  const { lower, role } = tokenAt(sheet, at);
   const before = tokenAt(sheet, at - 1);
   // "next week +40%": the expiry, and a gain.
   if (before.role === 'next' || before.role === 'this') return '';
   // "high risk 3.45" is a warning with a price behind it.
   if (role === 'risk' && (before.role === 'tag' || before.lower === 'high')) return '';
-  return lower === '' ? sheet.clean.text.slice(from, to) : lower;
+  return lower;
 }
 
 /** Whether a side, a symbol or a unit follows: then the number belongs to what is behind it. */
@@ -98,15 +118,22 @@ const FOOTER_WORDS = new Set('via powered copyright disclaimer'.split(' '));
 
 /** "— sent via AlertRelay v2.3": numbers of a line that says who carried the message. */
 function markFooters(sheet: Sheet): void {
-  for (let index = 0; index < sheet.tokens.length; index += 1) {
+  const first = sheet.tokens.findIndex(({ kind }) => kind === 'newline');
+  let from = first < 0 ? sheet.tokens.length : first;
+  for (let index = from; index < sheet.tokens.length; index += 1) {
+    if (kindAt(sheet, index) === 'newline') from = index;
     if (!FOOTER_WORDS.has(tokenAt(sheet, index).lower)) continue;
-    let from = index;
-    while (kindAt(sheet, from - 1) !== 'newline' && from > 0) from -= 1;
-    if (from === 0) continue;
-    for (let at = from; at < sheet.tokens.length && kindAt(sheet, at) !== 'newline'; at += 1) {
-      if (isFree(sheet, at) && carriesNumber(tokenAt(sheet, at))) claim(sheet, at, at, 'noise');
+    for (index = from + 1; isInLine(sheet, index); index += 1) {
+      if (isFree(sheet, index) && carriesNumber(tokenAt(sheet, index))) {
+        claim(sheet, index, index, 'noise');
+      }
     }
+    from = index;
   }
+}
+
+function isInLine(sheet: Sheet, index: number): boolean {
+  return index < sheet.tokens.length && kindAt(sheet, index) !== 'newline';
 }
 
 /** Levels of the market told in an earlier sentence: "SPX 6925.40, VIX 15.02." */

@@ -46,6 +46,7 @@ describe('numbers with a name', () => {
     ['BTO AMD 215c 10/16 @ 3.45, invalid under 208', AMD],
     ['BTO AMD 215c 10/16 @ 3.45 w/ spot 212.27, 0.41 delta, IV 29.8, OI 6,120', AMD],
     ['SPX 6725.40, VIX 15.02. BTO AMD 215c 10/16 @ 3.45', AMD],
+    ['BTO AMD 215c 10/16 @ 3.45\n© 2026 Apex Room. Max risk 2% per trade.', AMD],
     ['BTO AMD 215c 10/16 3.45 total 4.20', 'two_prices'],
     ['BTO AMD 215c 10/16 345 total', 'price_unclear'],
     ['BTO AMD 215c 10/16 risk 3.45', 'price_unclear'],

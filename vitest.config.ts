@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 import { createTallyReporter } from './scripts/test-reporter.ts';
 
 /** Pure code and no processes: these share workers, which makes them ten times faster. */
-const QUICK = ['tests/unit/**/*.test.ts', 'tests/property/**/*.test.ts', 'tests/*.test.ts'];
+const QUICK = [
+  'tests/unit/**/*.test.ts',
+  'tests/property/**/*.test.ts',
+  'tests/desk/**/*.test.ts',
+  'tests/*.test.ts',
+];
 
 export default defineConfig({
   test: {

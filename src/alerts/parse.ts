@@ -26,12 +26,16 @@ import { cleanText } from './parser/text/clean-text.ts';
 import type { Token } from './parser/tokens/token.ts';
 import { tokenize } from './parser/tokens/tokenize.ts';
 
+/** No message of a person has as many; it bounds the time one can take. */
+const PARTS_MAX = 1_000;
+
 /** Reads one message. `text` may hold anything, up to any length. */
 export function parseAlert(text: string, context: ParseContext): Reading {
   const clean = cleanText(text, context.platform ?? null);
   if (clean.defect !== null) return refused(clean.defect, `in ${text.length} characters`);
   const tokens = tokenize(clean.text);
   if (!tokens.some(saysSomething)) return nothing('chatter', 'empty', 'no words');
+  if (tokens.length > PARTS_MAX) return refused('text_too_long', `${tokens.length} parts`);
   const sheet = createSheet(clean, tokens);
   markNoise(sheet);
   markPlans(sheet);

@@ -36,7 +36,7 @@ export const PARSER_REASONS = {
 
   // The text cannot be trusted.
   text_too_long: {
-    means: 'The text is longer than 4,000 characters.',
+    means: 'The text is longer than 4,000 characters, or of more than 1,000 words and signs.',
     remedy: 'Post the instruction on its own.',
   },
   struck_through: { means: 'Something in it is struck through: withdrawn.', remedy: '' },

@@ -3,6 +3,7 @@
  * never as the desk believes them to be.
  */
 import type { Ledger, SeenMutation, SeenStatus, SeenTrade } from '#adapters/simulated/ledger.ts';
+import type { AlertSettings } from '#alerts/settings.ts';
 import { createRecollection, type Recollection, recall } from '#app/trading-desk.ts';
 import type { Recorded } from '#events/record.ts';
 import type { ClientOrderId, OrderId, OrderRole, TradeId } from '#kernel/ids.ts';
@@ -12,7 +13,6 @@ import type { DeskRecord } from '#orders/model.ts';
 import type { BrokerOrder } from '#orders/ports.ts';
 import type { EntryPlan } from '#risk/model.ts';
 import { ENDED } from './ledger-lines.ts';
-import type { World } from './world.ts';
 
 export type Kind = DeskRecord['kind'];
 type RecordOf<K extends Kind> = Recorded<Extract<DeskRecord, { readonly kind: K }>>;
@@ -52,7 +52,18 @@ export interface Evidence {
 
 const ROLES: Readonly<Record<string, OrderRole>> = { E: 'entry', X: 'exit', C: 'close' };
 
-export function evidenceOf(world: World): Evidence {
+/** A world, or what a process has left behind. */
+export interface Witness {
+  readonly broker: { readonly ledger: Ledger };
+  readonly clock: { now(): EpochMs };
+  readonly settings: {
+    readonly alerts: Pick<AlertSettings, 'people' | 'channels' | 'duplicateWindowMs'>;
+    readonly orders: { readonly idPrefix: string };
+  };
+  records(): readonly Recorded<DeskRecord>[];
+}
+
+export function evidenceOf(world: Witness): Evidence {
   const { ledger } = world.broker;
   const records = world.records();
   const of = <K extends Kind>(kind: K): readonly RecordOf<K>[] =>

@@ -9,6 +9,13 @@ const QUICK = [
   'tests/*.test.ts',
 ];
 
+/** The program from outside: processes, commands, a browser. `npm run check` leaves these out. */
+const OUTSIDE = [
+  'tests/cli/**/*.test.ts',
+  'tests/e2e/**/*.test.ts',
+  'tests/integration/process/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     allowOnly: false,
@@ -32,7 +39,17 @@ export default defineConfig({
           name: 'whole',
           // Everything else, whatever its folder: a test nobody runs is worse than none.
           include: ['tests/**/*.test.ts'],
-          exclude: QUICK,
+          exclude: [...QUICK, ...OUTSIDE],
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'outside',
+          include: OUTSIDE,
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,5 +1,5 @@
 /** The commands against a desk that runs, in processes of their own. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDirectory, type Ran, type RunningDesk, startDesk, strikewire } from './strikewire.ts';
@@ -8,8 +8,10 @@ let desk: RunningDesk;
 beforeAll(async () => {
   desk = await startDesk(newDirectory());
 });
-afterAll(() => {
+afterAll(async () => {
   desk.child.kill('SIGKILL');
+  await desk.ended;
+  rmSync(desk.directory, { recursive: true });
 });
 
 async function command(...args: readonly string[]): Promise<Ran> {

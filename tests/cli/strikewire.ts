@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/strikewire', import.meta.url));
-/** Many processes of the same program: what Node has compiled for one, the next one takes. */
-export const COMPILED = join(tmpdir(), 'strikewire-compiled');
 
 export interface Ran {
   readonly code: number | null;
@@ -28,11 +26,7 @@ export function newDirectory(): string {
 export function launch(args: readonly string[], options: RunOptions = {}): ChildProcess {
   return spawn(BIN, args, {
     cwd: options.cwd ?? newDirectory(),
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      NODE_COMPILE_CACHE: COMPILED,
-      ...options.environment,
-    },
+    env: { PATH: process.env['PATH'] ?? '', ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

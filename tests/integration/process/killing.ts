@@ -11,7 +11,6 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { createRandom, type Random } from '#kernel/random.ts';
 import type { Trade, TradeOrder } from '#orders/model.ts';
-import { COMPILED } from '../../cli/strikewire.ts';
 import { replayed } from '../../desk/evidence.ts';
 import { brokenIn } from './judge.ts';
 import { readRecord } from './kept-books.ts';
@@ -115,7 +114,6 @@ function start(directory: string, settings: Readonly<Record<string, string>>): C
     cwd: directory,
     env: {
       PATH: process.env['PATH'] ?? '',
-      NODE_COMPILE_CACHE: COMPILED,
       ...HASTE,
       ...settings,
     },

@@ -15,6 +15,7 @@ import type { ChatMessage, Reading } from '#alerts/model.ts';
 import type { ParseContext } from '#alerts/parser/parse-context.ts';
 import { WIDE_PARSE_POLICY } from '#alerts/parser/settings.ts';
 import { DRY_RUN_BADGE } from '#audit/badge.ts';
+import { JournalUnwritable } from '#journal/ports.ts';
 import { type MessageKey, tradeId } from '#kernel/ids.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { isTradingDay, newYorkDate } from '#market/session.ts';
@@ -46,7 +47,7 @@ export class AlertLane {
   /** At the start: what was received and not decided is decided now, if it is young enough. */
   async resume(): Promise<void> {
     const left = [...this.#lane.memory.undecided.values()];
-    await Promise.all(left.map((message) => this.#decideAgain(message)));
+    await Promise.all(left.map((message) => this.#decideOrTell(message)));
   }
 
   /** The whole path of one message. Resolves once the decision is on disk. */
@@ -99,6 +100,16 @@ export class AlertLane {
   }
 
   /** As if it had just come, but for its having come before. */
+  /** A message that cannot be decided keeps no desk from starting: a person is told. */
+  async #decideOrTell(message: ChatMessage): Promise<void> {
+    try {
+      await this.#decideAgain(message);
+    } catch (error) {
+      if (error instanceof JournalUnwritable) throw error;
+      this.#lane.deps.desk.incident('message_undecided', `${message.key}: ${String(error)}`);
+    }
+  }
+
   #decideAgain(message: ChatMessage): Promise<AlertAnswer> {
     const { undecided, decided, strangers } = this.#lane.memory;
     for (const seen of [undecided, decided, strangers]) seen.delete(message.key);

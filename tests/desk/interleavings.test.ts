@@ -1,37 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { NO_LATENCY } from '#adapters/simulated/broker-settings.ts';
-import type { PlannedFill } from '#adapters/simulated/venue/plan.ts';
 import { Notifier } from '#app/notifier.ts';
 import { asClientOrderId, type OrderId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
 import { price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
-import { asInstrumentSymbol } from '#market/instrument.ts';
 import type { Trade, TradeOrder } from '#orders/model.ts';
+import { BTO, fill, holding, net, STC, SYMBOL, UBER } from './holding.ts';
 import { holdInvariants } from './invariants.ts';
 import { sentOnly, working } from './ledger-lines.ts';
-import { openWorld, type World, type WorldOptions } from './world.ts';
+import { openWorld, type World } from './world.ts';
 
 afterEach(holdInvariants);
-
-const UBER = 'UBER  261204P00078000';
-const SYMBOL = asInstrumentSymbol(UBER);
-const BTO = 'BTO 10 UBER 78p 12/04 @ 0.75';
-const STC = 'STC UBER 78p 12/04 @ 0.80';
-const fill = (afterMs: number, count: number): PlannedFill => ({
-  afterMs,
-  quantity: quantity(count),
-});
-const net = (world: World): number => world.broker.ledger.net(SYMBOL);
-
-async function holding(options: WorldOptions = {}, afterMs = 500): Promise<World> {
-  const world = await openWorld(options);
-  world.pin(UBER, '0.70', '0.80');
-  world.broker.script.onCall({ on: 'place', plan: { fills: [fill(afterMs, 10)] } });
-  await world.say(BTO);
-  await world.run(15_000);
-  return world;
-}
 
 function openTradeOf(world: World): Trade {
   const [trade] = world.desk.book.open();

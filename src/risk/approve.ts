@@ -35,7 +35,13 @@ import {
   premiumTradeGate,
   sizeGate,
 } from './gates/money.ts';
-import { actionGate, ageGate, assetClassGate, killStateGate } from './gates/permission.ts';
+import {
+  actionGate,
+  ageGate,
+  armingGate,
+  assetClassGate,
+  killStateGate,
+} from './gates/permission.ts';
 import {
   collarGate,
   deviationGate,
@@ -62,6 +68,7 @@ import { sizeEntry } from './sizing.ts';
 
 const ENTRY_GATES: Readonly<Record<GateName, Gate>> = {
   kill_state: killStateGate,
+  arming: armingGate,
   age: ageGate,
   action: actionGate,
   asset_class: assetClassGate,
@@ -134,7 +141,7 @@ export function approveClose(
 ): CloseDecision {
   const gates: readonly GateResult[] = [
     resultOf('kill_state', closeStateGate(request, facts)),
-    resultOf('session', closeHoursGate(facts)),
+    resultOf('session', closeHoursGate(request, facts, policy.limits)),
     resultOf('quote', closeQuoteGate(request, facts, policy.limits)),
     resultOf('size', closeSizeGate(request, facts)),
   ];

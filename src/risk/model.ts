@@ -84,6 +84,7 @@ export type Approved<T> = T & { readonly [approved]: true };
 
 export const GATES = [
   'kill_state',
+  'arming',
   'age',
   'action',
   'asset_class',
@@ -122,6 +123,23 @@ export interface GateResult {
   readonly detail: string;
 }
 
+/** As it goes on record: of a gate that passed, its outcome and code go without saying. */
+export type RecordedGate = GateResult | Pick<GateResult, 'gate' | 'detail'>;
+
+export function recordedGates(gates: readonly GateResult[]): readonly RecordedGate[] {
+  return gates.map((result) => {
+    const { gate, detail } = result;
+    return result.outcome === 'pass' ? { gate, detail } : result;
+  });
+}
+
+/** As it was judged; records from before the short form spell out what passed as well. */
+export function gateResults(recorded: readonly RecordedGate[]): readonly GateResult[] {
+  return recorded.map((result) =>
+    'outcome' in result ? result : { ...result, outcome: 'pass', code: result.gate },
+  );
+}
+
 /** One line of the sizing arithmetic, as a person reads it. */
 export interface SizingLine {
   readonly label: string;
@@ -142,6 +160,8 @@ export interface AccountFigures {
   readonly availableBuyingPower: Money;
   /** Debits of our own orders the broker may not have counted yet. */
   readonly pendingDebit: Money;
+  /** Why the venue lets the account open nothing now; absent when it does. */
+  readonly restriction?: string;
   readonly day: IsoDate;
   readonly readAt: EpochMs;
 }
@@ -167,12 +187,23 @@ export interface BookFigures {
   readonly reconciled: boolean;
 }
 
+/** What an admin made of this run; the rules are in `arming.ts`. */
+export interface Armed {
+  /** Last four characters of the account. */
+  readonly account: string;
+  readonly until: EpochMs;
+}
+
+/** Whether entries are allowed as far as arming goes. */
+export type ArmingState = 'not_needed' | 'armed' | 'disarmed';
+
 /** Everything an entry decision reads. Recorded with it, so that it can be judged later. */
 export interface EntryFacts {
   readonly now: EpochMs;
   /** Last instant at which the alert or signal may still be acted on. */
   readonly validUntil: EpochMs;
   readonly killState: KillState;
+  readonly arming: ArmingState;
   readonly alert: ParsedAlert;
   readonly instrument: Instrument;
   readonly quote: Quote | null;
@@ -251,7 +282,7 @@ export type RiskRecord =
         readonly outcome: 'approved' | 'refused' | 'held';
         /** Code of the first gate that did not pass, or `approved`. */
         readonly code: string;
-        readonly gates: readonly GateResult[];
+        readonly gates: readonly RecordedGate[];
         readonly sizing: Sizing | null;
         readonly quote: Quote | null;
         /** `null` when the broker had not said yet. */
@@ -263,4 +294,6 @@ export type RiskRecord =
   | Draft<
       'kill_state.changed',
       { readonly from: KillState; readonly to: KillState; readonly reason: string }
-    >;
+    >
+  | Draft<'arming.armed', Armed & { readonly certificate: string; readonly at: EpochMs }>
+  | Draft<'arming.disarmed', { readonly reason: string; readonly at: EpochMs }>;

@@ -9,6 +9,10 @@ export const RISK_REASONS = {
     means: 'The kill state of the desk lets no new entry through.',
     remedy: 'An admin resumes the desk once its cause is cleared.',
   },
+  not_armed: {
+    means: 'Entries in this environment need an admin to arm the desk, which nobody has.',
+    remedy: 'An admin arms it with `strikewire arm`; a restart or a fault disarms it again.',
+  },
   exits_stopped: {
     means: 'The kill state of the desk lets no new closing order through.',
     remedy: 'Close at the broker, or have an admin lower the kill state.',
@@ -104,6 +108,10 @@ export const RISK_REASONS = {
   account_not_current: {
     means: 'The figures of the account are not of today, too old, or make no sense.',
     remedy: 'Check the connection to the broker.',
+  },
+  account_restricted: {
+    means: 'The broker lets this account open no positions now.',
+    remedy: 'Settle it with the broker; it is looked at again with each reading of the balances.',
   },
   no_quantity: {
     means: 'The limits leave room for not even one contract.',

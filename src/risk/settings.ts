@@ -54,7 +54,8 @@ const LimitsSchema = z.strictObject({
   openPerInstrumentMax: count(0, 20).default(2),
   tradesPerDayMax: count(0, 100).default(15),
   tradesPerAuthorHourMax: count(0, 100).default(6),
-  mutationsPerMinuteMax: count(1, 60).default(20),
+  /** Of entries. Of the 60 the desk sends at the very most, the rest is kept for sells. */
+  mutationsPerMinuteMax: count(1, 50).default(20),
   mutationsPerSecondMax: count(1, 20).default(5),
   quoteReceivedAgeMsMax: span(100, 15_000).default(3000),
   quoteEventAgeMsMax: span(100, 15_000).default(10_000),
@@ -69,6 +70,11 @@ const LimitsSchema = z.strictObject({
   priceMin: LIMIT.priceMin.prefault('0.05'),
   collarTicksOverAlert: count(0, 20).default(3),
   collarTicksOverAsk: count(0, 20).default(1),
+  /**
+   * exchange: New York's calendar decides when entries and closes may be sent. any: at all hours,
+   * to rehearse against a venue that keeps none; never with production.
+   */
+  hours: z.enum(['exchange', 'any']).default('exchange'),
   /** New York time of day; futures keep their own session. */
   entriesFrom: timeOfDay().prefault('09:31'),
   entriesUntil: timeOfDay().prefault('15:45'),

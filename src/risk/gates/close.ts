@@ -7,6 +7,7 @@ import { isCovered, isOpen, tradeDate } from '#market/session.ts';
 import { permits } from '../kill-state.ts';
 import type { CloseFacts, CloseRequest } from '../model.ts';
 import type { Limits } from '../settings.ts';
+import { keepsNoHours } from './contract.ts';
 import { type Judgement, pass, refuse } from './gate.ts';
 import { quoteFault } from './quote.ts';
 
@@ -17,7 +18,12 @@ export function closeStateGate({ by }: CloseRequest, { killState }: CloseFacts):
   return passes ? pass(detail) : refuse('exits_stopped', detail);
 }
 
-export function closeHoursGate({ instrument, now }: CloseFacts): Judgement {
+export function closeHoursGate(
+  { environment }: CloseRequest,
+  { instrument, now }: CloseFacts,
+  limits: Limits,
+): Judgement {
+  if (keepsNoHours(limits, environment)) return pass('hours are not kept (limits.hours: any)');
   const day = tradeDate(instrument.session, now);
   if (!isCovered(day)) return refuse('cannot_evaluate', `no calendar for ${day}`);
   const at = marketTime(now);

@@ -13,6 +13,7 @@ import {
   sessionOf,
   tradeDate,
 } from '#market/session.ts';
+import type { Environment } from '../model.ts';
 import type { Limits } from '../settings.ts';
 import { type EntryCase, type Judgement, pass, refuse } from './gate.ts';
 
@@ -36,8 +37,9 @@ export function instrumentGate({ facts }: EntryCase): Judgement {
   return pass(`${name} is tradable`);
 }
 
-export function sessionGate({ facts, policy }: EntryCase): Judgement {
+export function sessionGate({ facts, policy, environment }: EntryCase): Judgement {
   const { instrument, now } = facts;
+  if (keepsNoHours(policy.limits, environment)) return pass(NO_HOURS);
   const day = tradeDate(instrument.session, now);
   if (!isCovered(day)) return refuse('cannot_evaluate', `no calendar for ${day}`);
   const session = sessionOf(instrument.session, day);
@@ -71,6 +73,13 @@ function entryHours(
     from: newYorkInstant(day, limits.entriesFrom),
     until: epochMs(Math.min(newYorkInstant(day, limits.entriesUntil), beforeClose)),
   };
+}
+
+const NO_HOURS = 'hours are not kept (limits.hours: any)';
+
+/** Only a rehearsal may; whatever is configured, production keeps the exchange's hours. */
+export function keepsNoHours({ hours }: Limits, environment: Environment): boolean {
+  return hours === 'any' && environment !== 'production';
 }
 
 function lastTradeAt(instrument: Instrument): EpochMs | null {

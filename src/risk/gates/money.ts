@@ -17,6 +17,7 @@ export function accountGate({ facts, policy }: EntryCase): Judgement {
   const ageMs = now - account.readAt;
   const ageMax = policy.limits.accountAgeMsMax;
   if (ageMs > ageMax) return refuse(code, `balances read ${ageMs} ms ago > ${ageMax} ms`);
+  if (account.restriction !== undefined) return refuse('account_restricted', account.restriction);
   const sensible = account.initialBuyingPower > 0n && account.pendingDebit >= 0n;
   return sensible
     ? pass(`balances of ${marketTime(account.readAt)}`)

@@ -8,6 +8,17 @@ export function killStateGate({ facts }: EntryCase): Judgement {
   return permits(facts.killState).entries ? pass(detail) : refuse('entries_stopped', detail);
 }
 
+export function armingGate({ facts, environment }: EntryCase): Judgement {
+  switch (facts.arming) {
+    case 'not_needed':
+      return pass(`environment ${environment} needs no arming`);
+    case 'armed':
+      return pass('armed');
+    case 'disarmed':
+      return refuse('not_armed', `environment ${environment} is not armed`);
+  }
+}
+
 export function ageGate({ facts }: EntryCase): Judgement {
   const until = marketTime(facts.validUntil);
   const now = marketTime(facts.now);

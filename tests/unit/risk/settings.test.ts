@@ -83,7 +83,7 @@ describe('risk settings', () => {
     ['openPerUnderlyingMax', 20, 21],
     ['tradesPerDayMax', 100, 101],
     ['tradesPerAuthorHourMax', 100, 101],
-    ['mutationsPerMinuteMax', 60, 61],
+    ['mutationsPerMinuteMax', 50, 51],
     ['quoteReceivedAgeMsMax', 15_000, 15_001],
     ['quoteEventAgeMsMax', 15_000, 15_001],
     ['spreadShareMax', '50%', '50.01%'],

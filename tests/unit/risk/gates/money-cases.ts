@@ -15,6 +15,11 @@ const sized = (gate: GateName): readonly Case[] => [
 
 export const MONEY_CASES = {
   account: [
+    [
+      'one the venue restricts',
+      account({ restriction: 'the account is frozen' }),
+      'refuse account_restricted',
+    ],
     ['figures of now', {}, 'pass account'],
     ['5 min old', account({ readAt: plus(NOW, -5 * MINUTE_MS) }), 'pass account'],
     ['older', account({ readAt: plus(NOW, -5 * MINUTE_MS - 1) }), 'refuse account_not_current'],

@@ -14,6 +14,12 @@ export const PERMISSION_CASES = {
     killState === 'ACTIVE' ? 'pass kill_state' : 'refuse entries_stopped',
   ]),
 
+  arming: [
+    ['an environment without', { facts: { arming: 'not_needed' } }, 'pass arming'],
+    ['an armed desk', { facts: { arming: 'armed' } }, 'pass arming'],
+    ['a desk nobody armed', { facts: { arming: 'disarmed' } }, 'refuse not_armed'],
+  ],
+
   age: [
     ['at the last instant', { facts: { validUntil: NOW } }, 'pass age'],
     ['1 ms after it', { facts: { validUntil: plus(NOW, -1) } }, 'refuse too_late'],
@@ -98,6 +104,24 @@ export const PERMISSION_CASES = {
   ],
 
   session: [
+    [
+      'any hour where a rehearsal keeps none',
+      {
+        facts: { now: at('16:00') },
+        request: { environment: 'rehearsal' },
+        settings: { limits: { hours: 'any' } },
+      },
+      'pass session',
+    ],
+    [
+      'closed in production, whatever is configured',
+      {
+        facts: { now: at('16:00') },
+        request: { environment: 'production' },
+        settings: { limits: { hours: 'any' } },
+      },
+      'refuse market_closed',
+    ],
     ['the first instant of entries', { facts: { now: at('09:31') } }, 'pass session'],
     ['1 ms before it', { facts: { now: plus(at('09:31'), -1) } }, 'refuse outside_entry_hours'],
     ['before the opening', { facts: { now: plus(at('09:30'), -1) } }, 'refuse market_closed'],

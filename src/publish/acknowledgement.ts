@@ -63,12 +63,22 @@ function openingLines(message: MessageStory, trade: TradeStory): readonly string
   return present([
     `${heading(message)} · ${countOf(plan.instrument, plan.quantity)}`,
     sizeLine(message),
+    editLine(message, trade),
     entryLine(trade),
     exitLine(trade),
     ...closeLines(trade, null),
     attentionLine(trade),
     resultLine(trade),
   ]);
+}
+
+/** What people read in the room is not what is traded: it must be said. */
+function editLine(message: MessageStory, trade: TradeStory): string | null {
+  const { editedText } = message;
+  if (editedText === null || editedText === message.message.text) return null;
+  return trade.entry.kind === 'ended'
+    ? 'Edited since: an edit changes nothing, the alert counts as it was first said'
+    : `Edited to ${quote(editedText, QUOTE_MAX)}: the entry works as first said, unless it is taken back`;
 }
 
 /** With nothing bought yet, getting out means taking the entry back. */

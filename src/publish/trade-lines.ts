@@ -69,12 +69,13 @@ export function attentionLine({ blocked }: TradeStory): string | null {
 }
 
 function closeLine({ figures }: TradeStory, close: CloseStory): string {
-  const { plan, terms, ended, why, orders } = close;
+  const { plan, terms, ended, why, orders, waits } = close;
   const sold =
     close.sold === 0 ? '' : `sold ${sales(close.sold, close.average)}, ${figures.held} left`;
   if (ended) return `Close: ${sold === '' ? 'nothing sold' : sold}${idsOf(orders)}`;
   const what = `sell ${plan.quantity} ${at(terms)} (${words(why)})`;
-  return `Close: ${what}${sold === '' ? '' : `, ${sold}`}${standing(orders.at(-1))}${idsOf(orders)}`;
+  const state = waits === null ? standing(orders.at(-1)) : `, ${waits}`;
+  return `Close: ${what}${sold === '' ? '' : `, ${sold}`}${state}${idsOf(orders)}`;
 }
 
 function endedPart({ entry, figures, orders }: TradeStory, filled: string): string {

@@ -17,6 +17,14 @@ export function badgeOf(environment: string): string {
     : maskSecrets(environment).replace('…', '****');
 }
 
+/** Of a whole desk: where money is real, with the last four characters of its account. */
+export function deskBadge(environment: Environment, account: string | null): string {
+  const badge = BADGES[environment];
+  return environment === 'production' && account !== null
+    ? `${badge} ****${account.slice(-4)}`
+    : badge;
+}
+
 /** Of one plan on a desk: the desk's own badge names the account, a dry run says so. */
 export function planBadge(
   plan: { readonly environment: Environment; readonly dryRun: boolean },

@@ -1,6 +1,7 @@
 /** What was written, what was understood, what risk said: one sentence per record. */
 import { words } from '#kernel/text.ts';
 import { countOf } from '#market/contract-name.ts';
+import { gateResults } from '#risk/model.ts';
 import type { BodyOf, ByKind } from './by-kind.ts';
 import { quoted } from './mask.ts';
 import type { MessageStory } from './model.ts';
@@ -69,7 +70,7 @@ function judged({ outcome, code, gates, sizing }: BodyOf<'risk.decided'>): strin
     const size = sizing === null ? '' : ` ${sizing.quantity} (${sizing.bound})`;
     return `Risk approved${size} after ${gates.length} gates.`;
   }
-  const stopped = gates.find((gate) => gate.outcome !== 'pass');
+  const stopped = gateResults(gates).find((gate) => gate.outcome !== 'pass');
   const verb = outcome === 'held' ? 'Risk holds it for an operator' : 'Risk refused';
   return `${verb} (${code}): ${quoted(stopped?.detail ?? words(code), 400)}.`;
 }

@@ -6,7 +6,7 @@
  */
 import type { Verdict } from '#alerts/model.ts';
 import { contractName } from '#market/contract-name.ts';
-import type { EntryPlan } from '#risk/model.ts';
+import { type EntryPlan, gateResults } from '#risk/model.ts';
 import { DRY_RUN_BADGE, planBadge } from './badge.ts';
 import type { BodyOf, ByKind, EntryOf, Kind } from './by-kind.ts';
 import type { MessageStory, Preview, StoryOutcome, TradeRules } from './model.ts';
@@ -112,7 +112,8 @@ function decided(
 }
 
 function judged(story: MessageStory, { seq, body }: EntryOf<'risk.decided'>): MessageStory {
-  const { outcome, code, gates, sizing } = body;
+  const { outcome, code, sizing } = body;
+  const gates = gateResults(body.gates);
   const next = { ...story, seq, gates, sizing, refs: { ...story.refs, risk: seq } };
   if (outcome === 'approved') return next;
   const stopped = gates.find((gate) => gate.outcome !== 'pass');

@@ -134,6 +134,8 @@ export interface CloseStory extends Pick<TradeClose, 'plan' | 'requestedAt' | 's
   readonly orders: readonly OrderStory[];
   readonly sold: number;
   readonly average: Price | null;
+  /** Why nothing is sent for it yet, as was told last; `null` once something is. */
+  readonly waits: string | null;
 }
 
 /**
@@ -286,9 +288,13 @@ export interface AuditQuery {
   readonly trade?: string;
   /** `order.intended`, or the part before the dot: `order`. */
   readonly kind?: string;
+  /** Of the message or trade, as the platform names it. */
+  readonly channel?: string;
   readonly from?: EpochMs;
   /** Not included. */
   readonly to?: EpochMs;
+  /** Records before this one: how a next page is asked for. */
+  readonly before?: number;
   /** Words that occur in the raw text or the sentence, in any case. */
   readonly words?: string;
   readonly limit?: number;

@@ -2,6 +2,7 @@
 import type { ParsedAlert } from '#alerts/model.ts';
 import { formatPrice, type Price } from '#kernel/price.ts';
 import { formatInstant } from '#kernel/time.ts';
+import { gateResults } from '#risk/model.ts';
 import type { ByKind, EntryOf, Kind } from './by-kind.ts';
 import { quoted } from './mask.ts';
 import type {
@@ -18,7 +19,14 @@ import { instruction } from './phrases.ts';
 
 const ERROR_MAX = 400;
 
-export function toRow({ entry, badge, text, message, trade }: Told): AuditRow {
+/** All of a row but the orders and fills of its trade. */
+export type RowHead = Omit<AuditRow, 'entryOrders' | 'exitOrders' | 'fills'>;
+
+export function toRow(told: Told): AuditRow {
+  return { ...headOf(told), ...ordersOf(told.trade) };
+}
+
+export function headOf({ entry, badge, text, message, trade }: Told): RowHead {
   return {
     seq: entry.seq,
     at: formatInstant(entry.wall),
@@ -47,7 +55,7 @@ const NO_MESSAGE = {
   verdict: null,
   code: null,
 };
-const NO_TRADE = { tradeId: null, contract: null, entryOrders: [], exitOrders: [], fills: [] };
+const NO_TRADE = { tradeId: null, contract: null };
 
 function partOfMessage({ key, message, reading, verdict, code }: MessageStory) {
   const alert = reading?.alert ?? null;
@@ -62,15 +70,21 @@ function partOfMessage({ key, message, reading, verdict, code }: MessageStory) {
   };
 }
 
-function partOfTrade({ id, contract, plan, orders, origin }: TradeStory) {
+function ordersOf(trade: TradeStory | null): Omit<AuditRow, keyof RowHead> {
+  const orders = trade?.orders ?? [];
+  return {
+    entryOrders: orders.filter((order) => order.role === 'entry').map(orderOf),
+    exitOrders: orders.filter((order) => order.role !== 'entry').map(orderOf),
+    fills: orders.flatMap(fillsOf),
+  };
+}
+
+function partOfTrade({ id, contract, plan, origin }: TradeStory) {
   const { author, channel, message } = plan;
   return {
     ...(origin === null ? { userId: userOf(author), channelId: channel, messageKey: message } : {}),
     tradeId: id,
     contract,
-    entryOrders: orders.filter((order) => order.role === 'entry').map(orderOf),
-    exitOrders: orders.filter((order) => order.role !== 'entry').map(orderOf),
-    fills: orders.flatMap(fillsOf),
   };
 }
 
@@ -131,7 +145,7 @@ const ERRORS: Partial<ByKind<Kind, null, string | null>> = {
     verdict === 'refused' ? `${code}: ${detail}` : null,
   'risk.decided': ({ body: { outcome, code, gates } }) => {
     if (outcome === 'approved') return null;
-    return `${code}: ${gates.find((gate) => gate.outcome !== 'pass')?.detail ?? ''}`;
+    return `${code}: ${gateResults(gates).find((gate) => gate.outcome !== 'pass')?.detail ?? ''}`;
   },
   'order.answered': ({ body: { answer } }) => {
     if (answer.kind === 'acked') return null;
@@ -147,6 +161,7 @@ const ERRORS: Partial<ByKind<Kind, null, string | null>> = {
   'order.foreign': ({ body }) => `foreign order ${body.orderId}`,
   'reconcile.differed': ({ body }) => body.findings.join('; '),
   'trade.blocked': ({ body }) => body.reason,
+  'job.ended': ({ body: { outcome, detail } }) => (outcome === 'done' ? null : detail),
   'incident.raised': ({ body }) => `${body.code}: ${body.detail}`,
 };
 

@@ -17,8 +17,18 @@ import { foldTrade, openTrade } from './trade-story.ts';
 const MESSAGES_MAX = 5_000;
 const TRADES_MAX = 1_000;
 
+/** What a teller goes by, as plain data. */
+export interface SavedTeller {
+  readonly messages: readonly MessageStory[];
+  readonly trades: readonly TradeStory[];
+  readonly badge: string;
+}
+
 export interface Teller {
   tell(entry: DeskEntry): Told;
+  save(): SavedTeller;
+  /** Of a new teller, in place of the records that made what was saved. */
+  restore(saved: SavedTeller): void;
 }
 
 export function createTeller(rules: TradeRules): Teller {
@@ -76,6 +86,12 @@ export function createTeller(rules: TradeRules): Teller {
       const message = folded ?? trade?.origin ?? null;
       const text = narrate(entry, { message, trade, before });
       return { entry, badge: trade?.badge ?? message?.badge ?? badge, text, message, trade };
+    },
+    save: () => ({ messages: [...messages.values()], trades: [...trades.values()], badge }),
+    restore(saved) {
+      for (const message of saved.messages) messages.set(message.key, message);
+      for (const trade of saved.trades) trades.set(trade.id, trade);
+      ({ badge } = saved);
     },
   };
 }

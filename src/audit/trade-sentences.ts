@@ -24,7 +24,10 @@ export const TRADE_SENTENCES: ByKind<
   string
 > = {
   'trade.opened': ({ body }, { trade }) => opened(body.plan, trade),
-  'entry.stepped': ({ body }, { trade }) => stepped(body, trade),
+  'entry.stepped': ({ actor, body }, { trade }) =>
+    actor === 'engine'
+      ? stepped(body, trade)
+      : `${quoted(actor)} set the limit ${to(body.terms)} (${bidAsk(body.quote)}).`,
   'entry.converted': ({ body }, { before }) => converted(body, before),
   'entry.ending': ({ body }) => `${ENDING[body.reason]}: taking back what is not filled.`,
   'entry.ended': ({ body }, { trade }) => entryEnded(body, trade),

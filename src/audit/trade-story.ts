@@ -86,7 +86,15 @@ export function foldTrade<K extends Kind>(
 }
 
 const FOLDS: Partial<ByKind<Kind, TradeStory, TradeStory>> = {
-  'order.intended': ({ body: { quote } }, story) => ({ ...story, quote: quote ?? story.quote }),
+  'order.intended': ({ body: { intent, quote } }, story) => {
+    const next = { ...story, quote: quote ?? story.quote };
+    const isSale = intent.op === 'submit' && intent.role === 'close';
+    return isSale ? { ...next, closes: changeClose(story.closes, (one) => told(one, null)) } : next;
+  },
+  'incident.raised': ({ body: { code, detail } }, story) =>
+    code === 'close_waits'
+      ? { ...story, closes: changeClose(story.closes, (one) => told(one, quoted(detail))) }
+      : story,
   'entry.stepped': ({ body: { step, terms, quote, at } }, story) => ({
     ...story,
     terms,
@@ -134,7 +142,12 @@ function requested({ plan, why, at }: BodyOf<'close.requested'>): CloseStory {
     orders: [],
     sold: 0,
     average: null,
+    waits: null,
   };
+}
+
+function told(close: CloseStory, waits: string | null): CloseStory {
+  return { ...close, waits };
 }
 
 /** Closes run one after another: an order belongs to the last one requested before it. */

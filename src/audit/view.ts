@@ -13,11 +13,19 @@ const KEPT_MAX = 1_000;
 const ANSWER_MAX = 1_000;
 const ANSWER_DEFAULT = 100;
 
+/** What is kept, as plain data, oldest first. */
+export type SavedAuditView = readonly Told[];
+
 export interface AuditView {
   /** Takes every record in its turn. */
   take(told: Told): void;
   /** The newest rows first, at most as many as are kept (1,000). */
   recent(limit: number): readonly AuditRow[];
+  /** What was told from a record on, oldest first; `null` when that is no longer kept. */
+  keptFrom(seq: number): readonly Told[] | null;
+  save(): SavedAuditView;
+  /** Of a new view, in place of the records that made what was saved. */
+  restore(saved: SavedAuditView): void;
 }
 
 export function createAuditView(): AuditView {
@@ -28,6 +36,15 @@ export function createAuditView(): AuditView {
       if (kept.length >= 2 * KEPT_MAX) kept = kept.slice(-KEPT_MAX);
     },
     recent: (limit) => newestRows(kept, Math.min(limit, KEPT_MAX)),
+    keptFrom(seq) {
+      const first = kept[0]?.entry.seq;
+      if (first === undefined || first > seq) return null;
+      return kept.slice(kept.findLastIndex(({ entry }) => entry.seq < seq) + 1);
+    },
+    save: () => kept.slice(-KEPT_MAX),
+    restore(saved) {
+      kept = [...saved];
+    },
   };
 }
 
@@ -47,14 +64,14 @@ export function searchRecords(
   return newestRows(found, limit);
 }
 
-/** JSON Lines, one row each, oldest first, of what was recorded from `from` up to, not in, `to`. */
+/** Rows, oldest first, of what was recorded from `from` up to, not in, `to`. */
 export function* exportRows(
   records: Iterable<DeskEntry>,
   rules: TradeRules,
   range: { readonly from: EpochMs | null; readonly to: EpochMs | null },
-): Iterable<string> {
+): Iterable<AuditRow> {
   for (const told of tellAll(records, rules)) {
-    if (isWithin(told.entry.wall, range.from, range.to)) yield `${JSON.stringify(toRow(told))}\n`;
+    if (isWithin(told.entry.wall, range.from, range.to)) yield toRow(told);
   }
 }
 
@@ -72,9 +89,12 @@ function newestRows(told: readonly Told[], limit: number): readonly AuditRow[] {
   return rows;
 }
 
-function matches(told: Told, query: AuditQuery): boolean {
+/** Whether a record is one of those looked for; how many are wanted is not asked here. */
+export function matches(told: Told, query: AuditQuery): boolean {
   return (
     isWithin(told.entry.wall, query.from ?? null, query.to ?? null) &&
+    (query.before === undefined || told.entry.seq < query.before) &&
+    isOfChannel(told, query.channel) &&
     isOfKind(told.entry.kind, query.kind) &&
     (query.trade === undefined || told.trade?.id === query.trade) &&
     isOfUser(told, query.user) &&
@@ -89,6 +109,10 @@ function isWithin(at: EpochMs, from: EpochMs | null, to: EpochMs | null): boolea
 
 function isOfKind(kind: string, wanted: string | undefined): boolean {
   return wanted === undefined || kind === wanted || kind.startsWith(`${wanted}.`);
+}
+
+function isOfChannel({ message, trade }: Told, wanted: string | undefined): boolean {
+  return wanted === undefined || (message?.message.channelId ?? trade?.plan.channel) === wanted;
 }
 
 /** Who wrote the message it goes back to, or who acted. */

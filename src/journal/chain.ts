@@ -4,7 +4,7 @@
  * Each payload carries `prev`, the SHA-256 of the payload before it, over all segments; the first
  * carries `GENESIS`. Changing, removing or inserting a record breaks the chain at the next one.
  */
-import { decodeCanonical, encodeCanonical, isKeyed } from '#events/codec.ts';
+import { decodeCanonical, encodeCanonical, encodeText, isKeyed } from '#events/codec.ts';
 import { RECORD_VERSION, type Recorded } from '#events/record.ts';
 import { asMessageKey, asTradeId } from '#kernel/ids.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
@@ -24,13 +24,12 @@ export type PayloadFault =
 
 /** The canonical JSON of a record and its `prev`, the keys in their sorted order. */
 export function encodePayload(record: Recorded, prev: string): string {
-  const trade = record.trade === undefined ? '' : `"trade":${JSON.stringify(record.trade)},`;
-  const message =
-    record.message === undefined ? '' : `"message":${JSON.stringify(record.message)},`;
+  const trade = record.trade === undefined ? '' : `"trade":${encodeText(record.trade)},`;
+  const message = record.message === undefined ? '' : `"message":${encodeText(record.message)},`;
   return (
-    `{"actor":${JSON.stringify(record.actor)},"body":${encodeCanonical(record.body)},` +
-    `"kind":${JSON.stringify(record.kind)},${message}"mono":${record.mono},"prev":"${prev}",` +
-    `"run":${JSON.stringify(record.run)},"seq":${record.seq},${trade}"v":${record.v},` +
+    `{"actor":${encodeText(record.actor)},"body":${encodeCanonical(record.body)},` +
+    `"kind":${encodeText(record.kind)},${message}"mono":${record.mono},"prev":"${prev}",` +
+    `"run":${encodeText(record.run)},"seq":${record.seq},${trade}"v":${record.v},` +
     `"wall":${record.wall}}`
   );
 }
@@ -45,6 +44,15 @@ export function decodePayload(text: string): Result<Link, PayloadFault> {
     return err({ kind: 'newer_version', version });
   }
   return readEnvelope(fields);
+}
+
+/** A record from its own canonical text, as others are told it: outside the chain. */
+export function decodeRecord(text: string): Result<Recorded, PayloadFault> {
+  const decoded = decodeCanonical(text);
+  if (!decoded.ok) return err({ kind: 'not_a_record', detail: decoded.error.detail });
+  if (!isKeyed(decoded.value)) return err({ kind: 'not_a_record', detail: 'expected an object' });
+  const link = readEnvelope({ ...decoded.value, prev: GENESIS });
+  return link.ok ? ok(link.value.record) : link;
 }
 
 function readEnvelope(fields: Record<string, unknown>): Result<Link, PayloadFault> {

@@ -26,14 +26,15 @@ export interface GroupMark {
 
 export class Group {
   readonly #settled = Promise.withResolvers<void>();
-  #bytes: Uint8Array = new Uint8Array(CAPACITY_FIRST);
+  #bytes: Uint8Array;
   #used = 0;
   readonly #records: Recorded[] = [];
   #last: Stamped;
 
-  /** `after`: the record before the first of this group. */
-  constructor(after: Stamped) {
+  /** `after`: the record before the first of this group; `room`: of one that is done with. */
+  constructor(after: Stamped, room: Uint8Array = new Uint8Array(CAPACITY_FIRST)) {
     this.#last = after;
+    this.#bytes = room;
     // Whoever does not wait for these records is told of a failure by the journal itself.
     this.#settled.promise.catch(() => undefined);
   }
@@ -55,6 +56,11 @@ export class Group {
     return this.#bytes.subarray(0, this.#used);
   }
 
+  /** The room it was written in, for the next: nothing may be added any more. */
+  get room(): Uint8Array {
+    return this.#bytes;
+  }
+
   /** Adds the record that follows `last`; throws, unchanged, when it cannot be kept. */
   add(record: Recorded): void {
     const text = encodePayload(record, this.#last.hash);
@@ -65,7 +71,7 @@ export class Group {
     const { read, written } = encoder.encodeInto(text, room);
     invariant(
       read === text.length,
-      `a record is at most ${RECORD_BYTES_MAX} bytes, was a longer ${record.kind}`,
+      () => `a record is at most ${RECORD_BYTES_MAX} bytes, was a longer ${record.kind}`,
     );
     sealFrame(this.#bytes, this.#used, written);
     this.#used = start + written;

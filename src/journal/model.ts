@@ -56,3 +56,15 @@ export function describeDamage(bad: FirstBad): string {
   const { means, remedy } = DAMAGES[bad.reason];
   return `${where}, record ${bad.seq}: ${means} ${remedy}`;
 }
+
+/** Every reason a snapshot is not started from: stable code, and what it means. */
+export const SNAPSHOT_REFUSALS = {
+  other_build: 'another build of this program wrote it',
+  unreadable: 'it does not read as a snapshot of this program: it is torn or was changed',
+  changed: 'it is not the one the journal names: it was changed',
+  not_named: 'no record names it: the desk stopped before it could',
+  no_place: 'the journal does not hold the record it is of',
+  not_applied: 'the records after it do not fit the state it holds',
+} as const;
+
+export type SnapshotRefusal = keyof typeof SNAPSHOT_REFUSALS;

@@ -8,9 +8,9 @@ import type { Clock } from '#kernel/time.ts';
 import { newestCheckpoint, readCheckpoints } from './checkpoints.ts';
 import { describeDamage, type FirstBad } from './model.ts';
 import { DiskError, type DiskErrorKind, type Journal, type JournalDisk } from './ports.ts';
-import { SegmentIndex } from './reader.ts';
-import { type Scan, scanJournal } from './scan.ts';
-import { SEGMENT_BYTES_DEFAULT } from './segments.ts';
+import { type Mark, SegmentIndex } from './reader.ts';
+import { BEGINNING, type JournalEnd, type Scan, scanJournal } from './scan.ts';
+import { SEGMENT_BYTES_DEFAULT, segmentsAmong } from './segments.ts';
 import { JournalWriter, type WriterSettings } from './writer.ts';
 
 export interface JournalSettings extends WriterSettings {
@@ -33,6 +33,15 @@ export interface OpenRequest {
   readonly settings?: Partial<JournalSettings>;
   /** Hears every sound record in order while the journal is read: a replay in one reading. */
   readonly onRecord?: (record: Recorded) => void;
+  /** The end of a part known to be sound and unchanged: reading begins after it. */
+  readonly from?: JournalEnd;
+  /** Where records of that part lie; at least its segments are found without. */
+  readonly marks?: readonly Mark[];
+  /**
+   * Asked once the sound records are read, before anything is written: whether what was made of
+   * them can be gone on with. When not, nothing was changed and the journal is not opened.
+   */
+  readonly accepts?: () => boolean;
 }
 
 /** What was cut off the end, and where a copy of it lies. */
@@ -47,10 +56,13 @@ export interface OpenedJournal {
   readonly torn: TornTail | null;
   /** Set when the journal is damaged: it reads up to there and takes nothing; the desk halts. */
   readonly damage: FirstBad | null;
+  /** Where the sound part ends that was found. */
+  readonly end: JournalEnd;
 }
 
 export type OpenFault =
   | { readonly kind: 'newer_version'; readonly detail: string }
+  | { readonly kind: 'not_accepted'; readonly detail: string }
   | { readonly kind: 'disk'; readonly cause: DiskErrorKind; readonly detail: string };
 
 export async function openJournal(request: OpenRequest): Promise<Result<OpenedJournal, OpenFault>> {
@@ -63,20 +75,27 @@ export async function openJournal(request: OpenRequest): Promise<Result<OpenedJo
 }
 
 async function open(request: OpenRequest): Promise<Result<OpenedJournal, OpenFault>> {
-  const { disk, onRecord } = request;
-  const index = new SegmentIndex();
+  const { disk, onRecord, from = BEGINNING, marks = [], accepts = () => true } = request;
+  const index = new SegmentIndex(marks);
   await disk.prepare();
   const checkpoints = readCheckpoints(await disk.checkpoints());
-  const scan = await scanJournal(disk, checkpoints, (record, segment, offset) => {
+  if (marks.length === 0) {
+    for (const { name, firstSeq } of segmentsAmong(await disk.segments())) {
+      if (firstSeq <= from.seq) index.note(firstSeq, name, 0);
+    }
+  }
+  const take = (record: Recorded, segment: string, offset: number): void => {
     index.note(record.seq, segment, offset);
     onRecord?.(record);
-  });
+  };
+  const scan = await scanJournal(disk, checkpoints, take, from);
   if (scan.bad?.reason === 'newer_version') {
     return err({ kind: 'newer_version', detail: describeDamage(scan.bad) });
   }
   if (scan.bad !== null && scan.bad.reason !== 'torn_tail') {
     return ok(openReadOnly(request, index, { ...scan, bad: scan.bad }));
   }
+  if (!accepts()) return err({ kind: 'not_accepted', detail: 'what was read is not gone on with' });
   const checkpointSeq = newestCheckpoint(checkpoints);
   return ok(await openForWriting({ ...request, checkpointSeq }, index, scan));
 }
@@ -95,7 +114,7 @@ function openReadOnly(
     reservedBytes: 0,
     fault,
   });
-  return { journal, torn: null, damage: bad };
+  return { journal, torn: null, damage: bad, end };
 }
 
 async function openForWriting(
@@ -116,7 +135,7 @@ async function openForWriting(
     fault: null,
   });
   await journal.askSpace();
-  return { journal, torn, damage: null };
+  return { journal, torn, damage: null, end };
 }
 
 async function setAside(disk: JournalDisk, { segment, offset }: FirstBad): Promise<TornTail> {

@@ -106,8 +106,8 @@ export interface JournalDisk {
   prepare(): Awaitable<void>;
   /** Names and sizes of everything that stands where segments stand, in no particular order. */
   segments(): Awaitable<readonly SegmentInfo[]>;
-  /** The bytes of a segment from an offset to its end. */
-  read(name: string, from: number): Uint8Array;
+  /** The bytes of a segment from an offset to its end, or at least so many of them. */
+  read(name: string, from: number, bytes?: number): Uint8Array;
   /** A new, empty segment, itself durable; throws when there is one of that name. */
   create(name: string): Awaitable<SegmentFile>;
   /** A fresh descriptor on a segment, cut to `bytes` and synced, by whomever it was written. */
@@ -123,6 +123,19 @@ export interface JournalDisk {
   checkpoints(): Awaitable<readonly string[]>;
   /** Adds one line, durably. */
   addCheckpoint(line: string): Awaitable<void>;
+}
+
+/**
+ * Where snapshots lie: whole files beside the journal, each written at once and never changed.
+ * Every method may throw a `DiskError`.
+ */
+export interface SnapshotStore {
+  /** Names of what stands there, in no particular order; none when there is no such place yet. */
+  names(): Awaitable<readonly string[]>;
+  read(name: string): Awaitable<Uint8Array>;
+  /** Durable and whole, or not there at all; in place of one of the same name. */
+  write(name: string, bytes: Uint8Array): Awaitable<void>;
+  remove(name: string): Awaitable<void>;
 }
 
 /** full: no space left · missing: no such file or directory · failed: everything else. */

@@ -8,7 +8,7 @@ import { DiskError, type JournalDisk } from './ports.ts';
 /** Records between two marks: what a reader may have to skip. */
 const MARK_SPACING = 256;
 
-interface Mark {
+export interface Mark {
   readonly seq: number;
   readonly segment: string;
   readonly offset: number;
@@ -16,7 +16,17 @@ interface Mark {
 
 /** Where some of the records lie: at least the first of each segment. */
 export class SegmentIndex {
-  readonly #marks: Mark[] = [];
+  readonly #marks: Mark[];
+
+  /** `marks`: of an earlier index of the same journal. */
+  constructor(marks: readonly Mark[] = []) {
+    this.#marks = [...marks];
+  }
+
+  /** In ascending order. */
+  get marks(): readonly Mark[] {
+    return this.#marks;
+  }
 
   /** Notes the record `seq` at `offset`, if none near before it is noted. Ascending calls only. */
   note(seq: number, segment: string, offset: number): void {

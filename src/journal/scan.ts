@@ -7,6 +7,8 @@
  *
  * A bad frame at the very end, with no whole frame after it, is a torn tail: the trace of a crash.
  * Everything else that is not as it was written is damage, and the records after it count no more.
+ *
+ * A reader that found a part sound, and knows that nobody else writes, may go on from its end.
  */
 import type { Recorded } from '#events/record.ts';
 import { sha256Hex } from '#kernel/digest.ts';
@@ -34,24 +36,42 @@ export interface Scan {
   readonly bad: FirstBad | null;
 }
 
-export type RecordListener = (record: Recorded, segment: string, offset: number) => void;
+export const BEGINNING: JournalEnd = { seq: 0, hash: GENESIS, segment: null, bytes: 0 };
 
-interface Progress {
+/** A place on disk: the segment, the offset of the frame in it, and the hash of the payload. */
+export type RecordListener = (
+  record: Recorded,
+  segment: string,
+  offset: number,
+  hash: string,
+) => void;
+
+export interface Progress {
   seq: number;
   hash: string;
 }
 
+/** `from`: the end of a part known to be sound, which is not read again. */
 export async function scanJournal(
   disk: JournalDisk,
   checkpoints: ReadonlyMap<number, string>,
   onRecord: RecordListener = () => undefined,
+  from: JournalEnd = BEGINNING,
 ): Promise<Scan> {
   const segments = segmentsAmong(await disk.segments());
   const newest = newestCheckpoint(checkpoints);
-  const progress: Progress = { seq: 0, hash: GENESIS };
-  let end: JournalEnd = { ...progress, segment: null, bytes: 0 };
-  for (const segment of segments) {
-    const found = scanSegment(disk, segment, { progress, checkpoints, onRecord });
+  const progress: Progress = { seq: from.seq, hash: from.hash };
+  const known = segments.findIndex(({ name }) => name === from.segment);
+  const isCut = from.segment !== null && (segments[known]?.bytes ?? 0) < from.bytes;
+  if (isCut) return { end: from, segments: segments.length, bad: badAt(from, 'cut_off') };
+  const noted = checkpoints.get(from.seq);
+  if (noted !== undefined && noted !== from.hash) {
+    return { end: from, segments: segments.length, bad: badAt(from, 'other_history') };
+  }
+  let end = from;
+  for (const segment of segments.slice(Math.max(0, known))) {
+    const walk = { progress, checkpoints, onRecord };
+    const found = scanSegment(disk, segment, walk, segment.name === from.segment ? from.bytes : 0);
     end = { ...progress, segment: segment.name, bytes: found.bytes };
     if (found.reason === null) continue;
     const isTorn = found.isTail && segment === segments.at(-1) && progress.seq >= newest;
@@ -79,30 +99,31 @@ interface SegmentScan {
 
 const decoder = new TextDecoder();
 
-function scanSegment(disk: JournalDisk, segment: Segment, walk: Walk): SegmentScan {
+function scanSegment(disk: JournalDisk, segment: Segment, walk: Walk, from: number): SegmentScan {
   const { progress } = walk;
-  if (segment.firstSeq !== progress.seq + 1) {
+  if (from === 0 && segment.firstSeq !== progress.seq + 1) {
     return { bytes: 0, reason: 'sequence_gap', isTail: false };
   }
-  const bytes = disk.read(segment.name, 0);
+  const bytes = disk.read(segment.name, from);
   let at = 0;
   for (let frame = frameAt(bytes, 0); frame.kind !== 'end'; frame = frameAt(bytes, at)) {
     if (frame.kind === 'bad') {
-      return { bytes: at, reason: 'bad_frame', isTail: !hasFrameAfter(bytes, at) };
+      return { bytes: from + at, reason: 'bad_frame', isTail: !hasFrameAfter(bytes, at) };
     }
-    const reason = takePayload(frame.payload, walk, (record) =>
-      walk.onRecord(record, segment.name, at),
+    const reason = takePayload(frame.payload, walk, (record, hash) =>
+      walk.onRecord(record, segment.name, from + at, hash),
     );
-    if (reason !== null) return { bytes: at, reason, isTail: false };
+    if (reason !== null) return { bytes: from + at, reason, isTail: false };
     at = frame.next;
   }
-  return { bytes: at, reason: null, isTail: false };
+  return { bytes: from + at, reason: null, isTail: false };
 }
 
-function takePayload(
+/** Holds the next payload against the one before it, and moves on to it. */
+export function takePayload(
   payload: Uint8Array,
-  { progress, checkpoints }: Walk,
-  emit: (record: Recorded) => void,
+  { progress, checkpoints }: Pick<Walk, 'progress' | 'checkpoints'>,
+  emit: (record: Recorded, hash: string) => void,
 ): DamageCode | null {
   const link = decodePayload(decoder.decode(payload));
   if (!link.ok) return link.error.kind;
@@ -112,12 +133,12 @@ function takePayload(
   const hash = sha256Hex(payload);
   const noted = checkpoints.get(record.seq);
   if (noted !== undefined && noted !== hash) return 'other_history';
-  emit(record);
+  emit(record, hash);
   progress.seq = record.seq;
   progress.hash = hash;
   return null;
 }
 
-function badAt(end: JournalEnd, reason: DamageCode): FirstBad {
+export function badAt(end: JournalEnd, reason: DamageCode): FirstBad {
   return { segment: end.segment ?? '', offset: end.bytes, seq: end.seq + 1, reason };
 }

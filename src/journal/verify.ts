@@ -3,6 +3,7 @@
  *
  * Never writes. A torn tail counts as bad here: it is harmless, and it is not a record.
  */
+import type { Recorded } from '#events/record.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
 import { readCheckpoints } from './checkpoints.ts';
 import type { FirstBad } from './model.ts';
@@ -24,10 +25,14 @@ export interface VerifyFault {
 
 const LOOKS_MAX = 5;
 
-export async function verifyJournal(disk: JournalDisk): Promise<Result<VerifyReport, VerifyFault>> {
+/** `onRecord` hears every sound record in order. */
+export async function verifyJournal(
+  disk: JournalDisk,
+  onRecord: (record: Recorded) => void = () => undefined,
+): Promise<Result<VerifyReport, VerifyFault>> {
   try {
     const checkpoints = readCheckpoints(await disk.checkpoints());
-    const { end, segments, bad } = await scanSettled(disk, checkpoints);
+    const { end, segments, bad } = await scanSettled(disk, checkpoints, onRecord);
     if (segments === 0 && bad === null) {
       return err({ kind: 'nothing_there', detail: 'expected a journal, found no segment' });
     }
@@ -44,11 +49,12 @@ export async function verifyJournal(disk: JournalDisk): Promise<Result<VerifyRep
 async function scanSettled(
   disk: JournalDisk,
   checkpoints: ReadonlyMap<number, string>,
+  onRecord: (record: Recorded) => void,
 ): Promise<Scan> {
-  let scan = await scanJournal(disk, checkpoints);
+  let scan = await scanJournal(disk, checkpoints, onRecord);
   for (let looks = 1; looks < LOOKS_MAX && scan.bad?.reason === 'torn_tail'; looks += 1) {
     const before = scan.bad.seq;
-    scan = await scanJournal(disk, checkpoints);
+    scan = await scanJournal(disk, checkpoints, onRecord, scan.end);
     if (scan.bad?.seq === before) break;
   }
   return scan;

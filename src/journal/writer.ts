@@ -56,6 +56,9 @@ export interface WriterParts extends TailParts {
  */
 type Mode = 'open' | 'full' | 'emergency' | 'failed' | 'closed';
 
+/** Room that one large group has needed is not kept for the small ones after it. */
+const SPARE_BYTES_MAX = 65_536;
+
 export class JournalWriter implements Journal {
   readonly #parts: WriterParts;
   readonly #tail: Tail;
@@ -69,6 +72,8 @@ export class JournalWriter implements Journal {
   /** What gathers, and what is on its way to disk. */
   #gathering: Group;
   #writing: Group | null = null;
+  /** Room of a group that is on disk, for the next. */
+  #spare: Uint8Array | undefined;
   /** The disk filled up; the next group goes to a fresh descriptor, in the space kept back. */
   #mustRecover = false;
   /** Somebody waits for what gathers. */
@@ -226,7 +231,8 @@ export class JournalWriter implements Journal {
     if (group.records.length === 0) return;
     this.#cancelLazy?.();
     this.#cancelLazy = null;
-    this.#gathering = new Group(group.last);
+    this.#gathering = new Group(group.last, this.#spare);
+    this.#spare = undefined;
     this.#writing = group;
     try {
       if (this.#mustRecover) await this.#recover();
@@ -238,6 +244,7 @@ export class JournalWriter implements Journal {
       this.#writing = null;
     }
     if (this.#fault === null) this.#checkpointer.note(this.#tail.end.seq);
+    if (group.room.length <= SPARE_BYTES_MAX) this.#spare = group.room;
     group.settle();
     for (const record of group.records) {
       for (const listener of this.#durableListeners) listener(record);

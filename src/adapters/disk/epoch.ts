@@ -1,4 +1,4 @@
-/** The run epoch: a count of starts of this data directory, part of every client order id. */
+/** The run epoch: rises with every start of this data directory, part of every client order id. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiskError } from '#journal/ports.ts';
@@ -6,12 +6,12 @@ import { diskError, errorCode } from './errors.ts';
 import { replaceFile } from './files.ts';
 
 /**
- * The number of this start: above every earlier one, and above `atLeast` (the largest the journal
- * knows), also when the file was lost. On disk before it is given; call it under the lock.
+ * The number of this start: `by` above every earlier one and above `atLeast` (the largest the
+ * journal knows), also when the file was lost. On disk before it is given; call it under the lock.
  */
-export async function bumpEpoch(directory: string, atLeast = 0): Promise<number> {
+export async function bumpEpoch(directory: string, atLeast = 0, by = 1): Promise<number> {
   const path = join(directory, 'epoch');
-  const epoch = Math.max(await readEpoch(path), atLeast) + 1;
+  const epoch = Math.max(await readEpoch(path), atLeast) + by;
   try {
     await replaceFile(path, `${epoch}\n`);
   } catch (error) {

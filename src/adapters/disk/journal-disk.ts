@@ -3,6 +3,7 @@
  *
  *     journal/000001.log …   segments
  *     checkpoints.jsonl      what the end of the journal was, now and then
+ *     snapshots/             what the desk has made of the record (snapshot-files.ts)
  *     quarantine/            copies of torn tails
  *     reserve                space kept back for a full disk
  */
@@ -43,8 +44,14 @@ export function createJournalDisk(
 export function findJournalDisk(path: string): JournalDisk {
   const given = resolve(path);
   if (existsSync(join(given, JOURNAL))) return createJournalDisk(given);
-  const directory = basename(given) === JOURNAL ? dirname(given) : given;
-  return new DiskOfJournal(directory, given, 0);
+  return new DiskOfJournal(dataDirectoryOf(given), given, 0);
+}
+
+/** The data directory a path is meant by, as `findJournalDisk` takes it. */
+export function dataDirectoryOf(path: string): string {
+  const given = resolve(path);
+  const isFolder = basename(given) === JOURNAL && !existsSync(join(given, JOURNAL));
+  return isFolder ? dirname(given) : given;
 }
 
 class DiskOfJournal implements JournalDisk {
@@ -82,10 +89,10 @@ class DiskOfJournal implements JournalDisk {
     });
   }
 
-  read(name: string, from: number): Uint8Array {
+  read(name: string, from: number, bytes = Infinity): Uint8Array {
     const path = join(this.#journal, name);
     try {
-      return readFrom(path, from);
+      return readFrom(path, from, bytes);
     } catch (error) {
       throw diskError(`read ${path}`, error);
     }
@@ -208,10 +215,10 @@ async function attempt<T>(doing: string, action: () => Promise<T>): Promise<T> {
   }
 }
 
-function readFrom(path: string, from: number): Uint8Array {
+function readFrom(path: string, from: number, most = Infinity): Uint8Array {
   const fd = openSync(path, 'r');
   try {
-    const bytes = Buffer.allocUnsafe(Math.max(0, fstatSync(fd).size - from));
+    const bytes = Buffer.allocUnsafe(Math.min(most, Math.max(0, fstatSync(fd).size - from)));
     let held = 0;
     for (let got = -1; held < bytes.length && got !== 0; held += got) {
       got = readSync(fd, bytes, held, bytes.length - held, from + held);

@@ -1,0 +1,91 @@
+/**
+ * Compares the tables with what the journal makes of them, by the database's own equality.
+ *
+ * What should be there is written to temporary tables by the same code that writes the real ones;
+ * rows that never change are compared batch by batch, the others at the end. All of it sees one
+ * moment: the tables may be filled further meanwhile.
+ */
+import { type Rows, TABLES, type TableName } from '#history/model.ts';
+import type { Difference } from '#history/ports.ts';
+import type { IsoDate } from '#kernel/calendar.ts';
+import type { Session } from './session.ts';
+import { addRows, columnsOf, TABLE_NAMES, tableOf } from './statements.ts';
+import { prune } from './upkeep.ts';
+
+const EXPECTED = 'expected_';
+
+export class TableComparison {
+  readonly #session: Session;
+  readonly #keptFrom: IsoDate | null;
+  readonly #found = new Map<TableName, Difference>();
+  #seen = 0;
+
+  constructor(session: Session, keptFrom: IsoDate | null) {
+    this.#session = session;
+    this.#keptFrom = keptFrom;
+  }
+
+  async begin(): Promise<void> {
+    for (const name of TABLE_NAMES) {
+      const key = tableOf(name).key.join(', ');
+      await this.#session.query(
+        `create temporary table ${EXPECTED}${name} as select ${columnsOf(tableOf(name)).join(', ')}
+         from ${name} with no data`,
+      );
+      await this.#session.query(`alter table ${EXPECTED}${name} add primary key (${key})`);
+    }
+  }
+
+  /** `to`: the last record these rows were made of. */
+  async expect(rows: Rows, to: number): Promise<void> {
+    for (const name of TABLE_NAMES) await addRows(this.#session, name, rows[name], EXPECTED);
+    if (this.#keptFrom !== null) await prune(this.#session, this.#keptFrom, EXPECTED);
+    for (const name of appended()) {
+      await this.#compare(name, `where seq > ${this.#seen} and seq <= ${to}`);
+      await this.#session.query(`truncate ${EXPECTED}${name}`);
+    }
+    this.#seen = to;
+  }
+
+  async differences(): Promise<readonly Difference[]> {
+    for (const name of TABLE_NAMES.filter((one) => TABLES[one].grows === 'replace')) {
+      await this.#compare(name, '');
+    }
+    for (const name of appended()) await this.#compare(name, `where seq > ${this.#seen}`);
+    return TABLE_NAMES.flatMap((name) => this.#found.get(name) ?? []);
+  }
+
+  async #compare(name: TableName, where: string): Promise<void> {
+    const table = tableOf(name);
+    const columns = columnsOf(table).join(', ');
+    const key = table.key.join(', ');
+    const [first = ''] = table.key;
+    const order = table.key.map((column) => `coalesce(e.${column}, a.${column})`).join(', ');
+    const compared = columnsOf(table).map((column) => `e.${column} is distinct from a.${column}`);
+    const { rows } = await this.#session.query(
+      `select count(*) filter (where a.${first} is null) as missing,
+         count(*) filter (where e.${first} is null) as extra,
+         count(*) filter (where e.${first} is not null and a.${first} is not null) as changed,
+         (array_agg(concat_ws(' ', ${order}) order by ${order}))[1] as first
+       from (select ${columns} from ${EXPECTED}${name}) e
+       full join (select ${columns} from ${name} ${where}) a using (${key})
+       where ${compared.join(' or ')}`,
+    );
+    const [found] = rows;
+    const counts = [found?.['missing'], found?.['extra'], found?.['changed']].map(Number);
+    const [missing = 0, extra = 0, changed = 0] = counts;
+    if (missing + extra + changed === 0) return;
+    const known = this.#found.get(name);
+    this.#found.set(name, {
+      table: name,
+      missing: missing + (known?.missing ?? 0),
+      extra: extra + (known?.extra ?? 0),
+      changed: changed + (known?.changed ?? 0),
+      first: known?.first ?? String(found?.['first']),
+    });
+  }
+}
+
+function appended(): readonly TableName[] {
+  return TABLE_NAMES.filter((name) => TABLES[name].grows === 'append');
+}

@@ -1,0 +1,81 @@
+/** SQL made from the tables of `history/model.ts`. */
+import { type Cell, type ColumnType, TABLES, type Table, type TableName } from '#history/model.ts';
+import { arrayLiteral, copyLine } from './copy-text.ts';
+import type { Session } from './session.ts';
+
+export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
+  text: 'text',
+  whole: 'bigint',
+  flag: 'boolean',
+  instant: 'timestamptz',
+  date: 'date',
+  exact: 'numeric',
+  json: 'jsonb',
+};
+
+type LooseRow = Readonly<Record<string, Cell>>;
+
+export const TABLE_NAMES: readonly TableName[] = Object.values(
+  Object.fromEntries(Object.keys(TABLES).map((name) => [name, name])),
+).filter(isTable);
+
+function isTable(name: string): name is TableName {
+  return name in TABLES;
+}
+
+export function tableOf(name: TableName): Table {
+  return TABLES[name];
+}
+
+export function columnsOf(table: Table): readonly string[] {
+  return Object.keys(table.columns);
+}
+
+/** Adds rows, or puts them in the place of those under the same key. */
+export async function addRows(
+  session: Session,
+  name: TableName,
+  rows: readonly LooseRow[],
+  prefix = '',
+): Promise<void> {
+  if (rows.length === 0) return;
+  const table = tableOf(name);
+  const columns = columnsOf(table);
+  const into = `${prefix}${name}`;
+  if (table.grows === 'append') {
+    const lines = rows.map((row) => copyLine(columns.map((column) => row[column] ?? null)));
+    await session.copy(`${into} (${columns.join(', ')})`, lines.join(''));
+    return;
+  }
+  const arrays = columns.map((column) => arrayLiteral(rows.map((row) => row[column] ?? null)));
+  await session.query(upsert(name, into), arrays);
+}
+
+function upsert(name: TableName, into: string): string {
+  const table = tableOf(name);
+  const columns = columnsOf(table);
+  const casts = columns.map((column, at) => {
+    const type = SQL_TYPES[table.columns[column] ?? 'text'];
+    return `$${at + 1}::text::${type}[]`;
+  });
+  const changes = columns
+    .filter((column) => !table.key.includes(column))
+    .map((column) => `${column} = ${changed(name, column)}`);
+  const guard = table.newestBySeq === true ? ' where excluded.seq >= old.seq' : '';
+  return (
+    `insert into ${into} as old (${columns.join(', ')}) select * from unnest(${casts.join(', ')}) ` +
+    `on conflict (${table.key.join(', ')}) do update set ${changes.join(', ')}${guard}`
+  );
+}
+
+/** Days are added up; what is held is not emptied; the rest is replaced. */
+function changed(name: TableName, column: string): string {
+  if (name === 'audit_days' && column === 'rows') return 'old.rows + excluded.rows';
+  if (name === 'audit_days') {
+    return column === 'first_seq'
+      ? 'least(old.first_seq, excluded.first_seq)'
+      : 'greatest(old.last_seq, excluded.last_seq)';
+  }
+  const isHeld = tableOf(name).held.includes(column);
+  return isHeld ? `coalesce(excluded.${column}, old.${column})` : `excluded.${column}`;
+}

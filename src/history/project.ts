@@ -1,0 +1,168 @@
+/**
+ * What a run of records makes of the SQL tables.
+ *
+ * In    records as told, oldest first, each with its audit row.
+ * Out   rows to add, and rows to put in the place of those under the same key.
+ * Rule  a row is made from the records alone, so that the same journal always fills the same
+ *       tables, however it is cut into batches: the newest story of a message or a trade counts.
+ */
+import type { MessageStory, TradeStory } from '#audit/model.ts';
+import { encodeCanonical } from '#events/codec.ts';
+import type { IsoDate } from '#kernel/calendar.ts';
+import { instant, json, text } from './cells.ts';
+import { addFacts } from './fact-rows.ts';
+import { type Projected, type RowOf, type Rows, symbolTag, userTag, utcDay } from './model.ts';
+import { RowLists } from './row-lists.ts';
+import { storableJson } from './storable.ts';
+import { addTrade } from './trade-rows.ts';
+
+export function rowsOf(batch: readonly Projected[]): Rows {
+  const rows = new RowLists();
+  const messages = new Map<string, MessageStory>();
+  const trades = new Map<string, TradeStory>();
+  for (const projected of batch) {
+    const { entry, message, trade } = projected.told;
+    rows.add('audit', auditRow(projected));
+    if (message !== null && isNewer(message, messages.get(message.key))) {
+      messages.set(message.key, message);
+    }
+    if (trade !== null) trades.set(trade.id, trade);
+    addFacts(rows, projected);
+    if (entry.kind === 'trade.ended' && trade !== null) rows.ended.set(trade.id, entry.body.at);
+  }
+  for (const story of messages.values()) rows.add('alerts', alertRow(story));
+  for (const story of trades.values()) addTrade(rows, story);
+  for (const row of daysOf(batch)) rows.add('audit_days', row);
+  return rows.lists;
+}
+
+/** A trade also remembers its message as it stood at the opening: no news of the message. */
+function isNewer(story: MessageStory, known: MessageStory | undefined): boolean {
+  return known === undefined || story.seq >= known.seq;
+}
+
+function auditRow({ told, row }: Projected): RowOf<'audit'> {
+  const { entry, message, trade } = told;
+  const alertSymbol = message?.reading?.alert?.symbol ?? null;
+  const underlying = trade?.plan.instrument.underlying ?? alertSymbol;
+  return {
+    seq: row.seq,
+    at: instant(entry.wall),
+    run: text(row.run),
+    kind: text(row.kind),
+    badge: text(row.badge),
+    text: text(row.text),
+    actor: text(row.actor),
+    user_id: text(row.userId),
+    channel_id: text(row.channelId),
+    message_key: text(row.messageKey),
+    raw_text: text(row.rawText),
+    parsed: kept(message?.reading?.alert ?? null, row.parsed),
+    verdict: row.verdict,
+    code: text(row.code),
+    trade_id: text(row.tradeId),
+    symbol: text(row.symbol),
+    underlying: text(underlying),
+    contract: text(row.contract),
+    quantity: row.quantity,
+    quantity_inputs: kept((trade?.origin ?? message)?.sizing ?? null, row.quantityInputs),
+    quantity_bound: text(row.quantityBound),
+    entry_orders: json(row.entryOrders),
+    exit_orders: json(row.exitOrders),
+    fills: json(row.fills),
+    error: text(row.error),
+    received_seq: row.refs.received,
+    decided_seq: row.refs.decided,
+    risk_seq: row.refs.risk,
+    opened_seq: row.refs.opened,
+    also: tagsBeside(
+      [afterColon(entry.actor), trade === null ? null : afterColon(trade.plan.author)],
+      { user: row.userId, symbols: [row.symbol, underlying], symbol: alertSymbol },
+    ),
+    record: storableJson(encodeCanonical(entry)),
+  };
+}
+
+/** Users and symbols a row is also found by, when its own columns do not already say so. */
+function tagsBeside(
+  users: readonly (string | null)[],
+  own: {
+    readonly user: string | null;
+    readonly symbols: readonly (string | null)[];
+    readonly symbol: string | null;
+  },
+): string | null {
+  const tags = new Set<string>();
+  for (const user of users) if (user !== null && user !== own.user) tags.add(userTag(user));
+  if (own.symbol !== null && !own.symbols.includes(own.symbol)) tags.add(symbolTag(own.symbol));
+  return tags.size === 0 ? null : text(`|${[...tags].join('|')}|`);
+}
+
+/** JSON of what was made from a story's part, which many records share: written out once. */
+const JSON_KEPT = new WeakMap<object, string | null>();
+
+function kept(part: object | null, made: unknown): string | null {
+  if (part === null) return json(made);
+  const known = JSON_KEPT.get(part);
+  if (known !== undefined) return known;
+  const written = json(made);
+  JSON_KEPT.set(part, written);
+  return written;
+}
+
+function afterColon(actor: string): string | null {
+  const colon = actor.indexOf(':');
+  return colon < 0 ? null : actor.slice(colon + 1);
+}
+
+function alertRow(story: MessageStory): RowOf<'alerts'> {
+  const { key, message, reading, refs } = story;
+  return {
+    message_key: text(key),
+    seq: story.seq,
+    at: instant(message.receivedAt),
+    badge: text(story.badge),
+    platform: message.platform,
+    channel_id: text(message.channelId),
+    message_id: text(message.messageId),
+    author_id: text(message.author.id),
+    author_name: text(message.author.displayName),
+    relation: message.relation,
+    posted_at: instant(message.postedAt),
+    text: text(message.text),
+    outcome: story.outcome,
+    verdict: story.verdict,
+    code: text(story.code),
+    detail: text(story.detail),
+    understood: text(story.understood),
+    alert: reading?.alert ? storableJson(encodeCanonical(reading.alert)) : null,
+    spans: json(reading?.spans ?? null),
+    repairs: json(story.repairs),
+    candidates: json(story.candidates),
+    trade_id: story.tradeId,
+    edited_at: instant(story.editedAt),
+    edited_text: text(story.editedText),
+    deleted_at: instant(story.deletedAt),
+    received_seq: refs.received,
+    decided_seq: refs.decided,
+    risk_seq: refs.risk,
+  };
+}
+
+/** One row for each UTC day of the batch; the store adds it to what it has of that day. */
+function daysOf(batch: readonly Projected[]): readonly RowOf<'audit_days'>[] {
+  const days = new Map<IsoDate, { first: number; last: number; rows: number }>();
+  for (const { told } of batch) {
+    const day = utcDay(told.entry.wall);
+    const known = days.get(day);
+    const { seq } = told.entry;
+    if (known === undefined) days.set(day, { first: seq, last: seq, rows: 1 });
+    else days.set(day, { first: known.first, last: seq, rows: known.rows + 1 });
+  }
+  return [...days].map(([day, { first, last, rows }]) => ({
+    day,
+    first_seq: first,
+    last_seq: last,
+    rows,
+  }));
+}

@@ -29,6 +29,34 @@ export const DESK_AT_FIRST: DeskStanding = {
   },
 };
 
+/** The standing as plain data: what the account holds is text here, and named like amounts. */
+export interface SavedStanding extends Omit<DeskStanding, 'account'> {
+  readonly account: readonly (readonly [string, string | null])[] | null;
+}
+
+export function saveStanding(standing: DeskStanding): SavedStanding {
+  const { account } = standing;
+  return { ...standing, account: account === null ? null : Object.entries(account) };
+}
+
+export function restoreStanding(saved: SavedStanding): DeskStanding {
+  if (saved.account === null) return { ...saved, account: null };
+  const given = new Map(saved.account);
+  const text = (name: keyof AccountView): string => given.get(name) ?? '';
+  return {
+    ...saved,
+    account: {
+      day: text('day'),
+      initialBuyingPower: text('initialBuyingPower'),
+      availableBuyingPower: given.get('availableBuyingPower') ?? null,
+      pendingDebit: given.get('pendingDebit') ?? null,
+      premiumOpen: given.get('premiumOpen') ?? null,
+      dayResult: given.get('dayResult') ?? null,
+      readAt: given.get('readAt') ?? null,
+    },
+  };
+}
+
 /**
  * The standing after one more record; the same object when nothing of it changed. `before` is the
  * record's trade as it was told last.

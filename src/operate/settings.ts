@@ -21,6 +21,12 @@ export const HTTP_SETTINGS = z
       .array(z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, 'expected a host name such as desk.example'))
       .max(20)
       .default([]),
+    /** Where people reach the page, as in https://desk.example/: answers in chats link to it. */
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(2_048)
+      .nullable()
+      .default(null),
     /** Largest request body taken, in bytes. */
     bodyBytesMax: z.int().min(1_024).max(102_400).default(102_400),
     /** Time a client has to send a whole request. */
@@ -29,8 +35,12 @@ export const HTTP_SETTINGS = z
     keepAliveMs: z.int().min(1_000).max(300_000).default(30_000),
     /** How long a page stays logged in, whatever it does. */
     sessionMs: z.int().min(60_000).max(43_200_000).default(43_200_000),
+    /** After so long without a request a page is logged out; an open stream is none. */
+    sessionIdleMs: z.int().min(60_000).max(43_200_000).default(7_200_000),
+    /** Requests of one caller in a minute; setting the kill state is never counted. */
+    requestsPerMinute: z.int().min(10).max(1_000_000).default(6_000),
     /** Event streams open at once. */
-    streamsMax: z.int().min(1).max(500).default(50),
+    streamsMax: z.int().min(1).max(500).default(200),
   })
   .superRefine((http, context) => {
     if (isLoopback(http.host)) return;

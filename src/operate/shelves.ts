@@ -17,11 +17,16 @@ export interface Shown<Story> {
   readonly timeline: readonly TimelineEntry[];
 }
 
+/** What stands on a shelf, in its order. */
+type Saved<Story> = readonly Shown<Story>[];
+
 export interface MessageShelf {
   /** The message as it is now, or `null` when nothing about it changed. */
   take(told: Told): Shown<MessageStory> | null;
   get(key: MessageKey): Shown<MessageStory> | null;
   newestFirst(): readonly Shown<MessageStory>[];
+  save(): Saved<MessageStory>;
+  restore(saved: Saved<MessageStory>): void;
 }
 
 export function createMessageShelf(): MessageShelf {
@@ -41,6 +46,10 @@ export function createMessageShelf(): MessageShelf {
     },
     get: (key) => shelf.get(key) ?? null,
     newestFirst: () => [...shelf.values()].toReversed(),
+    save: () => [...shelf.values()],
+    restore(saved) {
+      for (const shown of saved) shelf.set(shown.story.key, shown);
+    },
   };
 }
 
@@ -50,6 +59,8 @@ export interface TradeShelf {
   get(id: TradeId): Shown<TradeStory> | null;
   /** Open ones first, each group newest first. */
   openFirst(): readonly Shown<TradeStory>[];
+  save(): Saved<TradeStory>;
+  restore(saved: Saved<TradeStory>): void;
 }
 
 export function createTradeShelf(): TradeShelf {
@@ -74,6 +85,10 @@ export function createTradeShelf(): TradeShelf {
       const all = [...shelf.values()].toReversed();
       const open = all.filter(({ story }) => story.ended === null);
       return [...open, ...all.filter(({ story }) => story.ended !== null)];
+    },
+    save: () => [...shelf.values()],
+    restore(saved) {
+      for (const shown of saved) shelf.set(shown.story.id, shown);
     },
   };
 }

@@ -130,7 +130,7 @@ export interface Header {
 /** The block printed at the start, ending with an empty line. */
 export function headerText(header: Header, palette: Palette): string {
   const { version, badge, page, market, dataDirectory } = header;
-  const option = oneLine(header.option);
+  const option = header.option === '' ? '' : ` ${oneLine(header.option)}`;
   const rows = [
     ...(page === null ? [] : [['page', oneLine(page)]]),
     ['alert', `npx strikewire alert --example${option}    makes one that is valid now`],

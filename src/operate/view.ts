@@ -9,10 +9,23 @@
 import type { MessageStory, Told, TradeStory } from '#audit/model.ts';
 import { type Clock, formatInstant } from '#kernel/time.ts';
 import type { DeskLine, DeskUpdate, IncidentView, JournalView } from './api.ts';
-import { DESK_AT_FIRST, foldDesk, isIncident } from './desk-line.ts';
+import {
+  DESK_AT_FIRST,
+  foldDesk,
+  isIncident,
+  restoreStanding,
+  type SavedStanding,
+  saveStanding,
+} from './desk-line.ts';
 import { toMessageView } from './message-view.ts';
 import type { DeskFeed } from './ports.ts';
-import { createMessageShelf, createTradeShelf, type Shown } from './shelves.ts';
+import {
+  createMessageShelf,
+  createTradeShelf,
+  type MessageShelf,
+  type Shown,
+  type TradeShelf,
+} from './shelves.ts';
 import { toTradeView } from './trade-view.ts';
 
 const INCIDENTS_MAX = 50;
@@ -20,6 +33,24 @@ const INCIDENTS_MAX = 50;
 export interface DeskView extends DeskFeed {
   /** Takes every record in its turn. */
   take(told: Told): void;
+  /** Sequence number of the last record taken. */
+  seq(): number;
+  /** Of the snapshot, for those who need no more of it. */
+  desk(): DeskLine;
+  /** The same. Newest first. */
+  incidents(): readonly IncidentView[];
+  save(): SavedView;
+  /** Of a new view, in place of the records that made what was saved. */
+  restore(saved: SavedView): void;
+}
+
+/** What the view has made of the records so far, as plain data. */
+export interface SavedView {
+  readonly messages: ReturnType<MessageShelf['save']>;
+  readonly trades: ReturnType<TradeShelf['save']>;
+  readonly incidents: readonly IncidentView[];
+  readonly standing: SavedStanding;
+  readonly seq: number;
 }
 
 export interface ViewSources {
@@ -48,7 +79,9 @@ export function createDeskView({ clock, journal }: ViewSources): DeskView {
   }
 
   function takeIncident(told: Told): IncidentView | null {
-    if (!isIncident(told)) return null;
+    const noted = acknowledged(told, incidents);
+    if (noted !== null) incidents.splice(noted.at, 1, noted.incident);
+    if (noted !== null || !isIncident(told)) return noted?.incident ?? null;
     const incident = incidentOf(told);
     incidents.push(incident);
     if (incidents.length > INCIDENTS_MAX) incidents.shift();
@@ -77,6 +110,23 @@ export function createDeskView({ clock, journal }: ViewSources): DeskView {
       trades: trades.openFirst().map(({ story, timeline }) => toTradeView(story, timeline)),
       incidents: incidents.toReversed(),
     }),
+    seq: () => seq,
+    desk: deskLine,
+    incidents: () => incidents.toReversed(),
+    save: () => ({
+      messages: messages.save(),
+      trades: trades.save(),
+      incidents: [...incidents],
+      standing: saveStanding(standing),
+      seq,
+    }),
+    restore(saved) {
+      messages.restore(saved.messages);
+      trades.restore(saved.trades);
+      incidents.push(...saved.incidents);
+      standing = restoreStanding(saved.standing);
+      ({ seq } = saved);
+    },
     onUpdate(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -97,6 +147,27 @@ function updatesOf({ message, trade, incident, desk }: Change, seq: number): Des
   return updates;
 }
 
+const ACKNOWLEDGED = /^incident (?<seq>\d{1,15}) acknowledged$/;
+
+/** The act on record by which a person takes note of an incident. */
+export function acknowledgingOf(incident: number): string {
+  return `incident ${incident} acknowledged`;
+}
+
+/** The incident a record takes note of, as it stands after it. */
+function acknowledged(
+  { entry }: Told,
+  incidents: readonly IncidentView[],
+): { readonly at: number; readonly incident: IncidentView } | null {
+  if (entry.kind !== 'operator.acted') return null;
+  const seq = ACKNOWLEDGED.exec(entry.body.act)?.groups?.['seq'];
+  const at = seq === undefined ? -1 : incidents.findIndex((one) => one.seq === Number(seq));
+  const incident = incidents[at];
+  if (incident === undefined) return null;
+  const by = { by: entry.actor, at: formatInstant(entry.wall), note: entry.body.reason };
+  return { at, incident: { ...incident, acknowledged: by } };
+}
+
 function incidentOf({ entry, text, trade }: Told): IncidentView {
   const code = entry.kind === 'incident.raised' ? entry.body.code : entry.kind.replace('.', '_');
   return {
@@ -105,5 +176,6 @@ function incidentOf({ entry, text, trade }: Told): IncidentView {
     code,
     text,
     tradeId: trade?.id ?? null,
+    acknowledged: null,
   };
 }

@@ -6,121 +6,140 @@
  * 2. A name that is not ours and a page of another site are refused whatever they present.
  * 3. A key proves a program, a cookie proves the page; acts of the page also carry its token.
  * 4. An unknown key and a wrong one get the same answer.
+ * 5. Whoever has a second factor proves it before an act of an admin.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Clock } from '#kernel/time.ts';
-import { type Caller, covers, type Role } from '#operate/model.ts';
+import { type Access, type Caller, covers } from '#operate/model.ts';
+import type { Logins } from '#operate/ports.ts';
 import type { HttpOptions } from './desk.ts';
-import { isAllowedHost, isLocalAddress, isOwnOrigin, isSameSite } from './origin.ts';
+import { isAllowedHost, isOwnOrigin, isSameSite } from './origin.ts';
 import { ProblemError, problem } from './problems.ts';
-import { createSessions, readCookie, type Session } from './sessions.ts';
+import { cookieOf } from './session-cookie.ts';
+import type { Session, Sessions } from './sessions.ts';
 import { createThrottle } from './throttle.ts';
 
-export type Access = Role | 'public';
+/** Who asks, and how they showed it. */
+export interface Admitted {
+  /** `null`: an anonymous caller of a public route. */
+  readonly caller: Caller | null;
+  /** `null` for a key. */
+  readonly session: Session | null;
+}
 
 export interface Gatekeeper {
-  /** Refuses by throwing a problem; `null` is an anonymous caller of a public route. */
-  admit(request: FastifyRequest, access: Access): Promise<Caller | null>;
-  /** Logs a page in with a key. */
-  logIn(request: FastifyRequest, reply: FastifyReply, key: string): Promise<Session>;
-  /** Logs a browser of this machine in by itself, where that is configured. */
-  welcome(request: FastifyRequest, reply: FastifyReply): void;
-  logOut(request: FastifyRequest, reply: FastifyReply): void;
-  session(request: FastifyRequest): Session | null;
+  /** Refuses by throwing a problem. */
+  admit(request: FastifyRequest, access: Access): Promise<Admitted>;
+  /** Whose key it is; refuses by throwing. */
+  prove(request: FastifyRequest, key: string): Promise<Caller>;
+  /** The session of a request, if it has one; `touch`: it counts as in use. */
+  session(request: FastifyRequest, touch: 'touch' | 'look'): Session | null;
+  /** Whether a second factor is asked for before an act of an admin. */
+  needsCode(session: Session | null): boolean;
+  /** Asked again while a stream is open. */
+  isStillAllowed(request: FastifyRequest, caller: Caller): boolean;
 }
 
 const CSRF_HEADER = 'x-csrf-token';
+const KEY_FAILURES_MAX = 5;
+/** How long a second factor counts. */
+const PROVED_MS = 15 * 60_000;
 
-export function createGatekeeper(options: HttpOptions, clock: Clock): Gatekeeper {
-  const sessions = createSessions(clock, options.sessionMs);
+export interface GateParts {
+  readonly options: HttpOptions;
+  readonly logins: Logins;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+}
+
+export function createGatekeeper({ options, logins, sessions, clock }: GateParts): Gatekeeper {
   const prove = createProof(options, clock);
 
-  function session(request: FastifyRequest): Session | null {
-    const token = readCookie(request.headers.cookie, cookieName(request));
-    return token === null ? null : sessions.find(token);
+  function session(request: FastifyRequest, touch: 'touch' | 'look'): Session | null {
+    const token = cookieOf(request, options);
+    return token === null ? null : sessions.find(token, touch);
   }
 
-  async function identify(request: FastifyRequest): Promise<Caller> {
+  async function identify(request: FastifyRequest): Promise<Admitted & { caller: Caller }> {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
-      return prove(request, /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '');
+      const key = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
+      return { caller: await prove(request, key), session: null };
     }
-    const found = session(request);
+    const found = session(request, 'touch');
     if (found === null) {
       const detail = 'send a key as "Authorization: Bearer ak_…", or open the page and log in';
       throw new ProblemError(problem('unauthenticated', detail));
     }
     if (!isRead(request) && request.headers[CSRF_HEADER] !== found.csrf) {
-      throw new ProblemError(problem('cross_site', `expected the page's own ${CSRF_HEADER}`));
+      const detail = `expected the page's own ${CSRF_HEADER}`;
+      throw new ProblemError(problem('cross_site', detail), found.caller);
     }
-    return found.caller;
+    return { caller: found.caller, session: found };
+  }
+
+  function needsCode(given: Session | null): boolean {
+    if (given?.method !== 'password' || logins.totp(given.caller.id) !== 'on') return false;
+    return given.provedAt === null || clock.mono() - given.provedAt >= PROVED_MS;
   }
 
   return {
+    prove,
     session,
+    needsCode,
     async admit(request, access) {
       checkOrigin(request, options.allowedHosts);
-      if (access === 'public') return null;
-      const caller = await identify(request);
-      if (covers(caller.role, access)) return caller;
-      const detail = `needs the role ${access}, was ${caller.role}`;
-      throw new ProblemError(problem('forbidden', detail), caller);
+      if (access === 'public') return { caller: null, session: null };
+      const admitted = await identify(request);
+      const { caller } = admitted;
+      if (!covers(caller.role, access)) {
+        const detail = `needs the role ${access}, was ${caller.role}`;
+        throw new ProblemError(problem('forbidden', detail), caller);
+      }
+      if (access === 'admin' && !isRead(request) && needsCode(admitted.session)) {
+        throw new ProblemError(problem('totp_needed', NEEDS_CODE), caller);
+      }
+      return admitted;
     },
-    async logIn(request, reply, key) {
-      const opened = sessions.open(await prove(request, key));
-      setCookie(request, reply, opened.token, options);
-      return opened.session;
-    },
-    welcome(request, reply) {
-      const { localCaller } = options;
-      if (localCaller === null || !isLocalAddress(request.ip) || session(request) !== null) return;
-      setCookie(request, reply, sessions.open(localCaller).token, options);
-    },
-    logOut(request, reply) {
-      const token = readCookie(request.headers.cookie, cookieName(request));
-      if (token !== null) sessions.close(token);
-      setCookie(request, reply, '', options);
+    isStillAllowed(request, caller) {
+      const isByKey = request.headers.authorization !== undefined;
+      if (!isByKey) return session(request, 'look') !== null;
+      return options.standing(caller.id)?.role === caller.role;
     },
   };
 }
 
+const NEEDS_CODE = 'give a code of your authenticator first (POST /api/v1/session/totp)';
+
 /** Whose key it is; a wrong one counts against the address that sent it. */
-function createProof(options: HttpOptions, clock: Clock) {
-  const throttle = createThrottle(clock);
-  return async (request: FastifyRequest, key: string): Promise<Caller> => {
+function createProof(options: HttpOptions, clock: Clock): Gatekeeper['prove'] {
+  const throttle = createThrottle(clock, KEY_FAILURES_MAX, 'forget');
+  return async (request, key) => {
     const name = /^ak_[a-z2-7]{12}_/.exec(key)?.[0] ?? '(malformed)';
-    const waitMs = throttle.waitMs(request.ip, name);
-    if (waitMs > 0) {
-      const seconds = Math.ceil(waitMs / 1_000);
-      throw new ProblemError(problem('too_many_attempts', `try again in ${seconds} s`));
-    }
+    const what = `${request.ip} ${name}`;
+    refuseWhile(throttle.waitMs(what));
     const caller = options.authenticate(key);
     if (caller !== null) {
-      throttle.succeeded(request.ip, name);
+      throttle.succeeded(what);
       return caller;
     }
-    throttle.failed(request.ip, name);
+    throttle.failed(what);
     await held(clock, throttle.delayMs());
     throw new ProblemError(problem('unauthenticated', 'this key is not known here'));
   };
 }
 
-function setCookie(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  value: string,
-  { sessionMs, behindProxy }: HttpOptions,
-): void {
-  const seconds = value === '' ? 0 : Math.floor(sessionMs / 1_000);
-  const attributes = [
-    `${cookieName(request)}=${value}`,
-    'Path=/',
-    `Max-Age=${seconds}`,
-    'HttpOnly',
-    'SameSite=Strict',
-    ...(behindProxy ? ['Secure'] : []),
-  ];
-  reply.header('set-cookie', attributes.join('; '));
+export function refuseWhile(waitMs: number): void {
+  if (waitMs <= 0) return;
+  const seconds = Math.ceil(waitMs / 1_000);
+  throw new ProblemError(problem('too_many_attempts', `try again in ${seconds} s`));
+}
+
+export async function held(clock: Clock, ms: number): Promise<void> {
+  if (ms === 0) return;
+  await new Promise<void>((resolve) => {
+    clock.after(ms, resolve);
+  });
 }
 
 function checkOrigin(request: FastifyRequest, allowedHosts: readonly string[]): void {
@@ -139,16 +158,4 @@ function checkOrigin(request: FastifyRequest, allowedHosts: readonly string[]): 
 
 function isRead(request: FastifyRequest): boolean {
   return request.method === 'GET' || request.method === 'HEAD';
-}
-
-/** Cookies know no ports: the name does, so that two desks on one machine stay apart. */
-function cookieName(request: FastifyRequest): string {
-  return `strikewire_${request.socket.localPort ?? 0}`;
-}
-
-async function held(clock: Clock, ms: number): Promise<void> {
-  if (ms === 0) return;
-  await new Promise<void>((resolve) => {
-    clock.after(ms, resolve);
-  });
 }

@@ -1,6 +1,9 @@
-/** The page's files, read once at start: a fixed set of names, so no path can lead elsewhere. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+/**
+ * The page's files, read once at start: a fixed set of names, so no path can lead elsewhere. What
+ * the build has compressed is sent so to whoever takes it.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
 import { sha256Hex } from '#kernel/digest.ts';
 
 export interface PageFile {
@@ -8,6 +11,8 @@ export interface PageFile {
   readonly type: string;
   readonly etag: string;
   readonly body: Buffer;
+  /** The same in Brotli; `null` when the build made none. */
+  readonly brotli: Buffer | null;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -17,15 +22,33 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Every file of a type above in the directory; `index.html` is `/`. */
+const NOT_BUILT =
+  '<!doctype html><html lang="en"><meta charset="utf-8"><title>Strikewire</title>' +
+  '<h1>The page is not built</h1><p>The desk runs; only its page is missing. Build it with ' +
+  '<code>npm run build:web</code> and start the desk again. Until then the commands of ' +
+  '<code>strikewire</code> do everything: <code>strikewire --help</code>.</p></html>';
+
+/** Whether `npm run build:web` has been run, as `npm ci` does. */
+export function isPageBuilt(directory: string): boolean {
+  return existsSync(join(directory, 'index.html'));
+}
+
+/** Every file of a type above under the directory; `index.html` is `/`. */
 export function readPageFiles(directory: string): readonly PageFile[] {
-  return readdirSync(directory)
+  if (!isPageBuilt(directory)) return [pageFile('/', '.html', Buffer.from(NOT_BUILT), null)];
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && TYPES[extname(entry.name)] !== undefined)
+    .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
-    .flatMap((name) => {
-      const type = TYPES[extname(name)];
-      if (type === undefined) return [];
-      const body = readFileSync(join(directory, name));
+    .map((file) => {
+      const name = relative(directory, file).split(sep).join('/');
+      const brotli = existsSync(`${file}.br`) ? readFileSync(`${file}.br`) : null;
       const path = name === 'index.html' ? '/' : `/${name}`;
-      return [{ path, type, etag: `"${sha256Hex(body).slice(0, 32)}"`, body }];
+      return pageFile(path, extname(file), readFileSync(file), brotli);
     });
+}
+
+function pageFile(path: string, ending: string, body: Buffer, brotli: Buffer | null): PageFile {
+  const type = TYPES[ending] ?? 'application/octet-stream';
+  return { path, type, etag: `"${sha256Hex(body).slice(0, 32)}"`, body, brotli };
 }

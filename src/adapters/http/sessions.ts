@@ -1,56 +1,116 @@
-/** Logged-in pages: random tokens in a cookie, kept as digests, with an end nothing extends. */
+/**
+ * Logged-in pages: random tokens in a cookie, kept as digests.
+ *
+ * A session ends after a time nothing extends, after a time without a request, and as soon as the
+ * person is not any more what they were when it began.
+ */
 import { randomBytes } from 'node:crypto';
 import { sha256Hex } from '#kernel/digest.ts';
 import type { Clock } from '#kernel/time.ts';
 import type { Caller } from '#operate/model.ts';
+import type { Standing } from '#operate/ports.ts';
 
 export interface Session {
   readonly caller: Caller;
+  readonly method: 'key' | 'password' | 'local';
   /** Sent back by the page with every act: a page of another site cannot know it. */
   readonly csrf: string;
+  /** On the monotonic clock. */
   readonly endsAt: number;
+  /** When the second factor was proved last; `null`: not in this session. */
+  readonly provedAt: number | null;
 }
 
 export interface Sessions {
-  open(caller: Caller): { readonly token: string; readonly session: Session };
-  find(token: string): Session | null;
+  /** Sessions open now, whosever. */
+  readonly openNow: number;
+  open(caller: Caller, method: Session['method']): Opened;
+  /** `null` when it is over. With `touch` it counts as in use. */
+  find(token: string, touch: 'touch' | 'look'): Session | null;
   close(token: string): void;
+  /** The second factor was proved, or changed, in this session: it goes on. */
+  proved(token: string): void;
+  /** Sessions of a caller that are open now. */
+  countOf(caller: string): number;
+}
+
+export interface Opened {
+  readonly token: string;
+  readonly session: Session;
+}
+
+export interface SessionRules {
+  readonly sessionMs: number;
+  readonly sessionIdleMs: number;
+  standing(caller: string): Standing | null;
+}
+
+interface Kept {
+  readonly session: Session;
+  readonly stamp: string;
+  readonly usedAt: number;
 }
 
 const SESSIONS_MAX = 1_000;
 
-export function createSessions(clock: Clock, lifetimeMs: number): Sessions {
-  const sessions = new Map<string, Session>();
+export function createSessions(clock: Clock, rules: SessionRules): Sessions {
+  const sessions = new Map<string, Kept>();
+
+  function stampOf(caller: string): string | null {
+    const standing = rules.standing(caller);
+    return standing === null ? null : `${standing.role} ${standing.stamp}`;
+  }
+
+  function isAlive({ session, stamp, usedAt }: Kept): boolean {
+    const now = clock.mono();
+    if (now >= session.endsAt || now - usedAt >= rules.sessionIdleMs) return false;
+    return stampOf(session.caller.id) === stamp;
+  }
+
+  function find(digest: string): Kept | null {
+    const kept = sessions.get(digest);
+    if (kept === undefined) return null;
+    if (isAlive(kept)) return kept;
+    sessions.delete(digest);
+    return null;
+  }
 
   return {
-    open(caller) {
+    open(caller, method) {
       const oldest = sessions.keys().next();
       if (sessions.size >= SESSIONS_MAX && oldest.done !== true) sessions.delete(oldest.value);
       const token = randomBytes(32).toString('base64url');
       const csrf = randomBytes(16).toString('base64url');
-      const session = { caller, csrf, endsAt: clock.mono() + lifetimeMs };
-      sessions.set(sha256Hex(token), session);
+      const usedAt = clock.mono();
+      const endsAt = usedAt + rules.sessionMs;
+      const session = { caller, method, csrf, endsAt, provedAt: null };
+      sessions.set(sha256Hex(token), { session, stamp: stampOf(caller.id) ?? '', usedAt });
       return { token, session };
     },
-    find(token) {
+    find(token, touch) {
       const digest = sha256Hex(token);
-      const session = sessions.get(digest);
-      if (session === undefined) return null;
-      if (clock.mono() < session.endsAt) return session;
-      sessions.delete(digest);
-      return null;
+      const kept = find(digest);
+      if (kept !== null && touch === 'touch') {
+        sessions.set(digest, { ...kept, usedAt: clock.mono() });
+      }
+      return kept?.session ?? null;
     },
     close(token) {
       sessions.delete(sha256Hex(token));
     },
+    proved(token) {
+      const digest = sha256Hex(token);
+      const kept = sessions.get(digest);
+      if (kept === undefined) return;
+      const session = { ...kept.session, provedAt: clock.mono() };
+      sessions.set(digest, { ...kept, session, stamp: stampOf(session.caller.id) ?? '' });
+    },
+    get openNow() {
+      return [...sessions.values()].filter(isAlive).length;
+    },
+    countOf(caller) {
+      const open = [...sessions.values()].filter(({ session }) => session.caller.id === caller);
+      return open.filter(isAlive).length;
+    },
   };
-}
-
-/** The cookies of a request, by name. */
-export function readCookie(header: string | undefined, name: string): string | null {
-  for (const pair of (header ?? '').split(';')) {
-    const [key, value] = pair.trim().split('=', 2);
-    if (key === name && value !== undefined) return value;
-  }
-  return null;
 }

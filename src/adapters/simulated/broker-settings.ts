@@ -6,6 +6,7 @@ import type { Clock, EpochMs } from '#kernel/time.ts';
 import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
 import { isOpen, sessionOf, tradeDate } from '#market/session.ts';
 import type { CourierLatency } from './courier.ts';
+import type { ScriptReader } from './script.ts';
 import { type FeeSchedule, RECORDED_FEES } from './venue/accounting.ts';
 import { DEFAULT_QUEUE, type QueueModel } from './venue/matching.ts';
 import type { Terms } from './venue/validation.ts';
@@ -60,6 +61,8 @@ export interface SimulatedBrokerOptions {
   readonly cash?: Money;
   readonly latency?: Partial<BrokerLatency>;
   readonly queue?: QueueModel;
+  /** Decides every fault in the place of the broker's own script: for simulations. */
+  readonly faults?: ScriptReader;
   readonly fees?: FeeSchedule;
   /** Initial margin of one future; 2,000.00 for each when absent. */
   readonly marginOf?: (instrument: Instrument) => Money;

@@ -62,8 +62,9 @@ export function createSimulatedBroker(options: SimulatedBrokerOptions): Simulate
   const { clock } = options;
   const latency = { ...USUAL_LATENCY, ...options.latency };
   const script = createScript();
+  const faults = options.faults ?? script;
   const lists = createOrderLists(clock, latency.listLagMs);
-  const stream = createOrderStream(clock, latency.streamMs, script);
+  const stream = createOrderStream(clock, latency.streamMs, faults);
   const venue = openVenue(options, latency);
   const { book } = venue;
   const runner = new VenueRunner({
@@ -79,7 +80,7 @@ export function createSimulatedBroker(options: SimulatedBrokerOptions): Simulate
   });
   for (const order of book.orders.values()) lists.update(snapshot(order));
   runner.resume();
-  const courier = new Courier(clock, latency, script);
+  const courier = new Courier(clock, latency, faults);
   const perform: Perform = (input) => {
     const answer = runner.perform(input);
     invariant(answer !== null, 'the venue answers every mutation');

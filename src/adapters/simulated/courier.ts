@@ -41,7 +41,8 @@ export class Courier {
         this.#after(afterMs, () => resolve(outcome));
       const untrue = untrueAnswer(fault);
       if (untrue !== null) {
-        answer(untrue, untrue.kind === 'ambiguous' ? timeoutMs : requestMs + answerMs);
+        const isLost = untrue.kind === 'ambiguous';
+        answer(untrue, isLost ? (failureMs(fault) ?? timeoutMs) : requestMs + answerMs);
       }
       if (fault !== null && neverArrives(fault)) return;
       this.#after(requestMs + (fault?.kind === 'ambiguous_late' ? fault.afterMs : 0), () => {
@@ -89,8 +90,16 @@ function untrueAnswer(fault: AnswerFault | null): MutationOutcome | null {
   return { kind: 'ambiguous', detail: 'no answer from the simulated broker' };
 }
 
-function neverArrives({ kind }: AnswerFault): boolean {
-  return kind === 'ambiguous_without_effect' || kind === 'not_sent' || kind === 'rejected';
+/** When a server's error comes instead of silence. */
+function failureMs(fault: AnswerFault | null): number | undefined {
+  const mayFail =
+    fault?.kind === 'ambiguous_with_effect' || fault?.kind === 'ambiguous_without_effect';
+  return mayFail ? fault.failsAfterMs : undefined;
+}
+
+function neverArrives(fault: AnswerFault): boolean {
+  if (fault.kind === 'not_sent') return fault.isDone !== true;
+  return fault.kind === 'ambiguous_without_effect' || fault.kind === 'rejected';
 }
 
 function outcomeOf(answer: VenueAnswer): MutationOutcome {

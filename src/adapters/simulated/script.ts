@@ -27,12 +27,13 @@ export interface Call {
 
 /** How a call is answered when not at once and truly. */
 export type AnswerFault =
-  /** Done, and the answer lost. */
-  | { readonly kind: 'ambiguous_with_effect' }
-  | { readonly kind: 'ambiguous_without_effect' }
+  /** Done, and the answer lost; or a server's error after so long instead of silence. */
+  | { readonly kind: 'ambiguous_with_effect'; readonly failsAfterMs?: number }
+  | { readonly kind: 'ambiguous_without_effect'; readonly failsAfterMs?: number }
   /** Answered as lost, and done this long after the call. */
   | { readonly kind: 'ambiguous_late'; readonly afterMs: number }
-  | { readonly kind: 'not_sent'; readonly reason: NotSentReason }
+  /** `isDone`: the venue turned it away and took it all the same. */
+  | { readonly kind: 'not_sent'; readonly reason: NotSentReason; readonly isDone?: true }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   /** True, but this much later than usual. */
   | { readonly kind: 'slow'; readonly byMs: number };

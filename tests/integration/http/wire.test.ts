@@ -2,8 +2,10 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpOptions } from '#adapters/http/desk.ts';
+import { GATHERED_MS } from '#adapters/http/event-stream.ts';
 import type { HttpServer } from '#adapters/http/server.ts';
-import { bearer, EMPTY, KEYS, serve } from './fake-desk.ts';
+import { EMPTY_DESK } from '../../fixtures/desk-views.ts';
+import { bearer, KEYS, serve } from './fake-desk.ts';
 
 const open: HttpServer[] = [];
 afterEach(async () => {
@@ -15,7 +17,15 @@ async function listening(options: Partial<HttpOptions> = {}) {
   open.push(served.server);
   const listens = await served.server.listen();
   if (!listens.ok) throw new Error(listens.error.detail);
-  return { ...served, ...listens.value };
+  return {
+    ...served,
+    ...listens.value,
+    /** A change, and the moment in which others would be gathered with it. */
+    emit(update: Parameters<typeof served.desk.emit>[0]) {
+      served.desk.emit(update);
+      served.clock.advance(GATHERED_MS);
+    },
+  };
 }
 
 /** The stream's events as they come: `[name, id, data]`. */
@@ -51,7 +61,7 @@ async function subscribe(url: string, headers: Record<string, string> = {}) {
   return { response, next, update, stop: async () => reader?.cancel() };
 }
 
-const desk = (seq: number) => ({ kind: 'desk', seq, desk: { ...EMPTY.desk, seq } }) as const;
+const desk = (seq: number) => ({ kind: 'desk', seq, desk: { ...EMPTY_DESK.desk, seq } }) as const;
 
 describe('the event stream', () => {
   it('starts with the snapshot and a pulse, then gives every change', async () => {
@@ -59,7 +69,7 @@ describe('the event stream', () => {
     const stream = await subscribe(served.url);
     expect((await stream.next()).name).toBe('snapshot');
     expect((await stream.next()).name).toBe('pulse');
-    served.desk.emit(desk(2));
+    served.emit(desk(2));
     expect(await stream.update()).toMatchObject({ name: 'update', data: { seq: 2 } });
     served.clock.advance(1_000);
     expect((await stream.next()).name).toBe('pulse');
@@ -70,13 +80,13 @@ describe('the event stream', () => {
     const served = await listening();
     const first = await subscribe(served.url);
     await first.update();
-    served.desk.emit(desk(2));
+    served.emit(desk(2));
     const seen = await first.update();
     await first.stop();
-    served.desk.emit(desk(3));
-    served.desk.emit(desk(4));
+    served.emit(desk(3));
+    served.emit(desk(4));
     const again = await subscribe(served.url, { 'last-event-id': seen.id ?? '' });
-    served.desk.emit(desk(5));
+    served.emit(desk(5));
     const got = [await again.update(), await again.update(), await again.update()];
     expect(got.map(({ data }) => (data as { seq: number }).seq)).toEqual([3, 4, 5]);
     await again.stop();
@@ -93,13 +103,74 @@ describe('the event stream', () => {
     const served = await listening();
     const first = await subscribe(served.url);
     await first.update();
-    served.desk.emit(desk(2));
+    served.emit(desk(2));
     const { id } = await first.update();
     await first.stop();
     for (let n = 3; n < 4_200; n += 1) served.desk.emit(desk(n));
     const again = await subscribe(served.url, { 'last-event-id': id ?? '' });
     expect((await again.next()).name).toBe('snapshot');
     await again.stop();
+  });
+
+  it('gathers what comes within a moment, and loses and doubles nothing of it', async () => {
+    const served = await listening();
+    const streams = await Promise.all([subscribe(served.url), subscribe(served.url)]);
+    for (const stream of streams) await stream.update();
+    for (let n = 2; n < 52; n += 1) served.desk.emit(desk(n));
+    const late = await subscribe(served.url);
+    expect((await late.next()).name).toBe('snapshot');
+    served.clock.advance(GATHERED_MS);
+    served.emit(desk(52));
+    for (const stream of streams) {
+      const got: unknown[] = [];
+      for (let n = 2; n <= 52; n += 1)
+        got.push(((await stream.update()).data as { seq: number }).seq);
+      expect(got).toEqual(Array.from({ length: 51 }, (_, n) => n + 2));
+      await stream.stop();
+    }
+    expect(await late.update()).toMatchObject({ name: 'update', data: { seq: 52 } });
+    await late.stop();
+  });
+
+  it('names the record each event is as of', async () => {
+    const served = await listening();
+    const stream = await subscribe(served.url);
+    expect((await stream.update()).id).toMatch(/^1\.0\./);
+    served.desk.show({ ...EMPTY_DESK, desk: { ...EMPTY_DESK.desk, seq: 7 } });
+    served.emit(desk(7));
+    expect((await stream.update()).id).toMatch(/^7\.1\./);
+    await stream.stop();
+  });
+
+  it('gives a snapshot to who saw the last event of another run', async () => {
+    const before = await listening();
+    const first = await subscribe(before.url);
+    const { id } = await first.update();
+    await first.stop();
+    const after = await listening();
+    const stream = await subscribe(after.url, { 'last-event-id': id ?? '' });
+    expect((await stream.next()).name).toBe('snapshot');
+    await stream.stop();
+  });
+
+  it('lets go of a reader that takes nothing, and keeps the others', async () => {
+    const served = await listening();
+    const good = await subscribe(served.url);
+    await good.update();
+    const stuck = connect(served.port, '127.0.0.1');
+    stuck.on('error', () => undefined);
+    stuck.pause();
+    const key = `authorization: Bearer ${KEYS.viewer}`;
+    stuck.write(`GET /api/v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\n${key}\r\n\r\n`);
+    await expect.poll(() => served.server.streams.open).toBe(2);
+    const wide = { ...desk(2), desk: { ...EMPTY_DESK.desk, killReason: 'x'.repeat(50_000) } };
+    for (let n = 0; n < 2_000 && served.server.streams.open > 1; n += 1) {
+      served.emit(wide);
+      expect((await good.update()).name).toBe('update');
+    }
+    expect(served.server.streams.open).toBe(1);
+    stuck.destroy();
+    await good.stop();
   });
 
   it('is refused beyond its limit, and ends with the server', async () => {
@@ -132,6 +203,24 @@ describe('the socket', () => {
       `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
       '431',
       'headers_too_large',
+    ],
+    [
+      'a body of two lengths',
+      'POST /api/v1/session HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n',
+      '400',
+      'malformed',
+    ],
+    [
+      'a body that is long and chunked',
+      'POST /api/v1/session HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      '400',
+      'malformed',
+    ],
+    [
+      'a header with a line in it',
+      'GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nx y: 1\r\n\r\n',
+      '400',
+      'malformed',
     ],
     [
       'a path that is no text',
@@ -168,6 +257,28 @@ describe('the socket', () => {
     });
     expect(answer).toMatch(/^HTTP\/1.1 408 /);
     expect(answer).toContain('"code":"timed_out"');
+  });
+
+  it.each([
+    ['a head', 'GET / HTTP/1.1\r\nhost: 127'],
+    [
+      'a body',
+      'POST /api/v1/session HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n' +
+        'content-length: 99\r\n\r\n{',
+    ],
+  ])('holds no place for who never ends %s and takes no answer', async (_what, sent) => {
+    const { port, server } = await listening({ requestTimeoutMs: 400 });
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => {
+      socket.write(sent);
+    });
+    socket.on('error', () => undefined).pause();
+    const connections = async (): Promise<number> =>
+      new Promise((resolve) => {
+        server.app.server.getConnections((_error, count) => resolve(count));
+      });
+    await expect.poll(connections).toBe(1);
+    await expect.poll(connections, { timeout: 4_000 }).toBe(0);
+    socket.destroy();
   });
 
   it('logs a real browser in by its cookie for that port alone', async () => {

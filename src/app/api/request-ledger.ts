@@ -1,0 +1,142 @@
+/**
+ * Acts over HTTP, on record: who asked for what, from where, and how it ended.
+ *
+ * Promises
+ * 1. An act under a key is on disk before it is done: the same key never does it again, also after
+ *    a restart. What a restart cut off is told as unfinished, and done by nobody.
+ * 2. A repeat gets the answer of the first, except for what is shown only once.
+ * 3. Bounded: the oldest keys are forgotten, long after anybody repeats them.
+ */
+import type { DeskEntry } from '#audit/model.ts';
+import type { ActAnswer, Begun, KeyedRequest, RequestLedger } from '#operate/ports.ts';
+import type { Desk } from '#orders/desk.ts';
+
+const KEPT_MAX = 5_000;
+/** A longer answer is not kept: a record has room for other things too. */
+const ANSWER_CHARACTERS_MAX = 12_000;
+
+/** One act under a key. `answer`: `null` while nobody knows. */
+export interface KnownRequest {
+  readonly digest: string;
+  readonly answer: ActAnswer | null;
+}
+
+/** What the record says of keys, told record by record. */
+export class RequestMemory {
+  readonly #known = new Map<string, KnownRequest>();
+
+  take(entry: DeskEntry): void {
+    if (entry.kind === 'request.taken') {
+      const name = nameOf(entry.actor, entry.body.key);
+      if (!this.#known.has(name)) this.#put(name, { digest: entry.body.digest, answer: null });
+    }
+    if (entry.kind !== 'request.answered' || entry.body.key === null) return;
+    const name = nameOf(entry.actor, entry.body.key);
+    const known = this.#known.get(name);
+    const { status, code, answer: text } = entry.body;
+    if (known?.answer === null) this.#put(name, { ...known, answer: { status, code, text } });
+  }
+
+  get(caller: string, key: string): KnownRequest | null {
+    return this.#known.get(nameOf(caller, key)) ?? null;
+  }
+
+  save(): readonly (readonly [string, KnownRequest])[] {
+    return [...this.#known];
+  }
+
+  restore(saved: ReturnType<RequestMemory['save']>): void {
+    for (const [name, known] of saved) this.#known.set(name, known);
+  }
+
+  #put(name: string, known: KnownRequest): void {
+    this.#known.set(name, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > KEPT_MAX && oldest !== undefined) this.#known.delete(oldest);
+  }
+}
+
+type Recorder = Pick<Desk, 'record' | 'now'>;
+
+export function createRequestLedger(desk: Recorder, memory: RequestMemory): RequestLedger {
+  const underWay = new Map<
+    string,
+    { readonly digest: string; readonly answer: Promise<ActAnswer> }
+  >();
+
+  return {
+    async begin(request) {
+      const { caller, key, digest } = request;
+      const name = nameOf(caller, key);
+      const running = underWay.get(name);
+      if (running !== undefined) {
+        return running.digest === digest
+          ? { kind: 'repeated', answer: running.answer }
+          : { kind: 'reused' };
+      }
+      const known = memory.get(caller, key);
+      if (known !== null) return repeated(known, digest);
+      const { promise, resolve } = Promise.withResolvers<ActAnswer>();
+      underWay.set(name, { digest, answer: promise });
+      try {
+        await taken(desk, memory, request);
+      } catch (error) {
+        underWay.delete(name);
+        // Whoever waited for it learns that nothing was done.
+        resolve({ status: 503, code: 'not_recorded', text: null });
+        throw error;
+      }
+      return {
+        kind: 'begun',
+        end(answer) {
+          answered(desk, memory, request, answer);
+          underWay.delete(name);
+          resolve(answer);
+        },
+      };
+    },
+    note(request, status, code) {
+      const body = { ...bodyOf(request), key: null, status, code, answer: null, at: desk.now() };
+      desk.record([{ kind: 'request.answered', body, actor: request.caller }], 'lazy');
+    },
+  };
+}
+
+function repeated({ digest, answer }: KnownRequest, asked: string): Begun {
+  if (digest !== asked) return { kind: 'reused' };
+  if (answer === null) return { kind: 'unfinished' };
+  return { kind: 'repeated', answer: Promise.resolve(answer) };
+}
+
+async function taken(desk: Recorder, memory: RequestMemory, request: KeyedRequest): Promise<void> {
+  const { key, digest, caller: actor } = request;
+  const body = { ...bodyOf(request), key, digest, at: desk.now() };
+  const { records, durable } = desk.record([{ kind: 'request.taken', body, actor }], 'sync');
+  for (const record of records) memory.take(record);
+  await durable;
+}
+
+function answered(
+  desk: Recorder,
+  memory: RequestMemory,
+  request: KeyedRequest,
+  { status, text, code }: ActAnswer,
+): void {
+  const { key, caller: actor } = request;
+  const answer = text !== null && text.length <= ANSWER_CHARACTERS_MAX ? text : null;
+  const body = { ...bodyOf(request), key, status, code, answer, at: desk.now() };
+  const { records } = desk.record([{ kind: 'request.answered', body, actor }], 'lazy');
+  for (const record of records) memory.take(record);
+}
+
+function bodyOf({
+  line,
+  address,
+  requestId,
+}: Pick<KeyedRequest, 'line' | 'address' | 'requestId'>) {
+  return { line, address, requestId };
+}
+
+function nameOf(caller: string, key: string): string {
+  return `${caller} ${key}`;
+}

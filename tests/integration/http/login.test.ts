@@ -1,0 +1,259 @@
+/** People who log in: passwords, sessions, the second factor, and what guessing leads to. */
+import { TOTP } from 'otpauth';
+import { describe, expect, it } from 'vitest';
+import { at, bearer, KEYS, PERSON, type Served, serve } from './fake-desk.ts';
+
+const HOST = { host: '127.0.0.1:7420' };
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+interface Asked {
+  readonly payload?: object;
+  readonly headers?: Record<string, string>;
+  readonly from?: string;
+}
+
+function ask(served: Served, method: Method, url: string, asked: Asked = {}) {
+  const { payload, headers = {}, from = '127.0.0.1' } = asked;
+  return served.server.app.inject({
+    ...{ method, url, headers: { ...HOST, ...headers }, remoteAddress: from },
+    ...(payload === undefined ? {} : { payload }),
+  });
+}
+
+const logIn = (served: Served, payload: object, from?: string) =>
+  ask(served, 'POST', '/api/v1/session', { payload, ...(from !== undefined && { from }) });
+
+async function session(served: Served, payload: object = PERSON) {
+  const answer = await logIn(served, payload);
+  expect(answer.statusCode).toBe(200);
+  const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
+  return { cookie, 'x-csrf-token': String(at(answer, 'csrf')) };
+}
+
+const WRONG = { ...PERSON, password: 'wrong horse battery' };
+
+describe('a person', () => {
+  it('logs in by name and password, acts under that name, and is logged out by leaving', async () => {
+    const served = serve();
+    const headers = await session(served);
+    const act = { headers, payload: { to: 'HALT', reason: 'test' } };
+    expect((await ask(served, 'PUT', '/api/v1/kill-state', act)).statusCode).toBe(200);
+    expect(served.desk.acts).toEqual(['HALT by operator:alice: test']);
+    await ask(served, 'DELETE', '/api/v1/session', { headers });
+    expect((await ask(served, 'GET', '/api/v1/session', { headers })).statusCode).toBe(401);
+  });
+
+  it('gets a new session at every login, and the one that came with it ends', async () => {
+    const served = serve();
+    const first = await session(served);
+    const again = await ask(served, 'POST', '/api/v1/session', { payload: PERSON, headers: first });
+    expect(again.statusCode).toBe(200);
+    expect(String(again.headers['set-cookie'])).not.toContain(first.cookie);
+    expect((await ask(served, 'GET', '/api/v1/session', { headers: first })).statusCode).toBe(401);
+  });
+
+  it('is logged out after a time without a request, however young the session', async () => {
+    const served = serve({ sessionMs: 600_000, sessionIdleMs: 60_000 });
+    const headers = await session(served);
+    for (let n = 0; n < 5; n += 1) {
+      served.clock.advance(59_999);
+      expect((await ask(served, 'GET', '/api/v1/session', { headers })).statusCode).toBe(200);
+    }
+    served.clock.advance(60_000);
+    expect((await ask(served, 'GET', '/api/v1/session', { headers })).statusCode).toBe(401);
+  });
+
+  it.each([
+    ['another role', { role: 'viewer' }],
+    [
+      'another password',
+      { password: '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$dGFndGFndGFndGFndGFn' },
+    ],
+  ] as const)('is logged out by %s', async (_, change) => {
+    const served = serve();
+    const headers = await session(served);
+    const found = served.desk.people.find(PERSON.name);
+    if (found === null) throw new Error('there is a person');
+    served.desk.people.put({ ...found, ...change });
+    expect((await ask(served, 'GET', '/api/v1/session', { headers })).statusCode).toBe(401);
+  });
+
+  it('who is taken out is out at once', async () => {
+    const served = serve();
+    const headers = await session(served);
+    served.desk.people.remove(PERSON.name);
+    expect((await ask(served, 'GET', '/api/v1/snapshot', { headers })).statusCode).toBe(401);
+    expect((await logIn(served, PERSON)).statusCode).toBe(401);
+  });
+
+  it('leaves attempts under the own name on record, and strangers leave none', async () => {
+    const served = serve();
+    await logIn(served, WRONG);
+    await logIn(served, { ...WRONG, name: 'nobody' });
+    await logIn(served, PERSON);
+    const noted = served.desk.records.map(({ kind, actor, body }) => [
+      kind,
+      actor,
+      'status' in body ? body.status : null,
+    ]);
+    expect(noted).toEqual([
+      ['request.answered', 'operator:alice', 401],
+      ['request.answered', 'operator:alice', 200],
+    ]);
+    expect(JSON.stringify(served.desk.records)).not.toMatch(/horse/);
+  });
+});
+
+describe('guessing a password', () => {
+  it('gives the same answer for a name nobody has', async () => {
+    const served = serve();
+    const wrong = await logIn(served, WRONG);
+    const unknown = await logIn(served, { ...WRONG, name: 'nobody' });
+    expect(unknown.statusCode).toBe(401);
+    expect(unknown.body).toBe(wrong.body);
+  });
+
+  it('closes the name after five, for the right password too, for its time', async () => {
+    const served = serve();
+    for (let n = 0; n < 5; n += 1) {
+      expect((await logIn(served, WRONG, `10.0.0.${n}`)).statusCode).toBe(401);
+    }
+    const right = await logIn(served, PERSON, '10.0.1.1');
+    expect([right.statusCode, right.headers['retry-after']]).toEqual([429, '900']);
+    const byKey = { headers: bearer('operator'), payload: { to: 'HALT' } };
+    expect((await ask(served, 'PUT', '/api/v1/kill-state', byKey)).statusCode).toBe(200);
+    served.clock.advance(900_000);
+    expect((await logIn(served, PERSON, '10.0.1.1')).statusCode).toBe(200);
+  });
+
+  it('closes an address after twenty names', async () => {
+    const served = serve();
+    for (let n = 0; n < 20; n += 1) await logIn(served, { ...WRONG, name: `name${n}` });
+    expect((await logIn(served, PERSON)).statusCode).toBe(429);
+    expect((await logIn(served, PERSON, '10.0.0.9')).statusCode).toBe(200);
+  });
+
+  it('ten thousand times costs little work, and opens nothing for its time', async () => {
+    const served = serve();
+    let looked = 0;
+    const { verify } = served.desk.logins;
+    Object.assign(served.desk.logins, {
+      verify: (name: string, password: string) => {
+        looked += 1;
+        return name === PERSON.name && password === PERSON.password
+          ? verify(name, password)
+          : Promise.resolve(null);
+      },
+    });
+    const before = process.memoryUsage().heapUsed;
+    const statuses = new Map<number, number>();
+    for (let n = 0; n < 10_000; n += 1) {
+      const attempt = logIn(
+        served,
+        { ...WRONG, password: `guess number ${n}` },
+        `10.0.0.${n % 250}`,
+      );
+      // Further failures are answered late: the clock brings them on.
+      await Promise.resolve();
+      served.clock.advance(0);
+      const { statusCode } = await attempt;
+      statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
+    }
+    expect([...statuses]).toEqual([
+      [401, 5],
+      [429, 9_995],
+    ]);
+    expect(looked).toBe(5);
+    expect((await logIn(served, PERSON, '10.9.9.9')).statusCode).toBe(429);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(150 * 1_048_576);
+  }, 60_000);
+
+  it('of a second factor ends after five codes', async () => {
+    const served = serve();
+    enrolled(served);
+    const headers = await session(served);
+    const attempt = (code: string) =>
+      ask(served, 'POST', '/api/v1/session/totp', { headers, payload: { code } });
+    for (let n = 0; n < 5; n += 1) expect((await attempt('000000')).statusCode).toBe(403);
+    expect((await attempt(codeAt(served))).statusCode).toBe(429);
+  });
+});
+
+const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+
+function enrolled(served: Served): void {
+  const found = served.desk.people.find(PERSON.name);
+  if (found === null) throw new Error('there is a person');
+  served.desk.people.put({ ...found, totp: SECRET });
+}
+
+function codeAt(served: Served, secret = SECRET): string {
+  return new TOTP({ secret }).generate({ timestamp: served.clock.now() });
+}
+
+describe('a second factor', () => {
+  const arm = (served: Served, headers: Record<string, string>) =>
+    ask(served, 'POST', '/api/v1/arming/code', { headers, payload: {} });
+
+  it('is enrolled with the password, counts from a code on, and gives recovery codes', async () => {
+    const served = serve();
+    const headers = await session(served);
+    const enrolment = '/api/v1/session/totp/enrolment';
+    const begin = (password: string) =>
+      ask(served, 'POST', enrolment, { headers, payload: { password } });
+    expect((await begin('wrong horse battery')).statusCode).toBe(403);
+    const begun = await begin(PERSON.password);
+    const secret = String(at(begun, 'secret'));
+    expect(String(at(begun, 'uri'))).toContain('otpauth://totp/');
+    expect(served.desk.logins.totp('operator:alice')).toBe('off');
+    const payload = { code: codeAt(served, secret) };
+    const confirmed = await ask(served, 'PUT', enrolment, { headers, payload });
+    expect(at(confirmed, 'recoveryCodes')).toHaveLength(8);
+    expect((await arm(served, headers)).statusCode).toBe(200);
+    expect(at(await ask(served, 'GET', '/api/v1/session', { headers }), 'totp')).toBe('fresh');
+  });
+
+  it('is asked for before acts of an admin and when lowering the kill state, and lasts', async () => {
+    const served = serve({ sessionMs: 3_600_000, sessionIdleMs: 3_600_000 });
+    enrolled(served);
+    const headers = await session(served);
+    const set = (to: string) =>
+      ask(served, 'PUT', '/api/v1/kill-state', { headers, payload: { to, reason: 'test' } });
+    expect((await arm(served, headers)).statusCode).toBe(401);
+    expect((await set('HALT')).statusCode).toBe(200);
+    expect((await set('ACTIVE')).statusCode).toBe(401);
+    const payload = { code: codeAt(served) };
+    await ask(served, 'POST', '/api/v1/session/totp', { headers, payload });
+    expect((await arm(served, headers)).statusCode).toBe(200);
+    expect((await set('ACTIVE')).statusCode).toBe(200);
+    served.clock.advance(900_000);
+    expect((await arm(served, headers)).statusCode).toBe(401);
+  });
+
+  it('takes each code and each recovery code once', async () => {
+    const served = serve();
+    enrolled(served);
+    const code = codeAt(served);
+    await session(served, { ...PERSON, code });
+    expect((await logIn(served, { ...PERSON, code })).statusCode).toBe(401);
+    const headers = await session(served);
+    const { logins } = served.desk;
+    const secret = logins.enrol('operator:alice')?.secret ?? '';
+    served.clock.advance(60_000);
+    const recovery = logins.confirmEnrolment('operator:alice', codeAt(served, secret)) ?? [];
+    expect((await ask(served, 'GET', '/api/v1/session', { headers })).statusCode).toBe(401);
+    const first = { ...PERSON, code: recovery[0] };
+    expect((await logIn(served, first)).statusCode).toBe(200);
+    expect((await logIn(served, first)).statusCode).toBe(401);
+  });
+
+  it('is a matter of people: a key has none', async () => {
+    const served = serve();
+    const { cookie, ...rest } = await session(served, { key: KEYS.admin });
+    const payload = { password: 'x' };
+    const answer = await ask(served, 'POST', '/api/v1/session/totp/enrolment', {
+      ...{ headers: { cookie, ...rest }, payload },
+    });
+    expect(answer.statusCode).toBe(409);
+  });
+});

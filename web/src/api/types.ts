@@ -1,0 +1,41 @@
+/** What the server says, as it declares it: types alone, so that nothing of it is in the bundle. */
+export type {
+  AccountDetail,
+  AlarmView,
+  AlertDetail,
+  AllowListView,
+  ArmingShown,
+  AuditRowView,
+  AuthorView,
+  BrokerOrderView,
+  CertificationView,
+  ConfigurationView,
+  DeskOrder,
+  Estimate,
+  HealthView,
+  JobView,
+  KeyView,
+  LimitView,
+  OperatorView,
+  Page,
+  PartHealth,
+  PositionView,
+  RiskState,
+  SessionView,
+  SettingView,
+  TradeChart,
+  TradeDetail,
+  VerificationView,
+} from '#operate/api/answers.ts';
+export type {
+  AnswerJson,
+  DeskLine,
+  DeskSnapshot,
+  DeskUpdate,
+  IncidentView,
+  MessageView,
+  OrderView,
+  TradeView,
+} from '#operate/api.ts';
+export type { Role } from '#operate/model.ts';
+export type { KillState } from '#risk/model.ts';

@@ -1,0 +1,94 @@
+/** What waits for a person, with what a person can do about it. */
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
+import { Link } from 'wouter';
+import { acknowledge } from '../api/acts.ts';
+import { useLive } from '../api/live-store.ts';
+import { useMay } from '../api/session.ts';
+import { Chip } from '../parts/chip.tsx';
+import { useConfirm } from '../parts/confirm.tsx';
+import { counted, sentence } from '../parts/format.ts';
+import { Instant } from '../parts/instant.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { type Call, needsPerson } from './needs-person.ts';
+
+const SHOWN_MAX = 6;
+const KINDS = { held: 'Held alert', trade: 'Trade', incident: 'Incident' } as const;
+
+export function NeedsPerson() {
+  const messages = useLive((live) => live.messages);
+  const trades = useLive((live) => live.trades);
+  const incidents = useLive((live) => live.incidents);
+  const calls = useMemo(
+    () => needsPerson({ messages, trades, incidents }),
+    [messages, trades, incidents],
+  );
+  if (calls.length === 0) return null;
+  return (
+    <Panel title={`Needs a person (${calls.length})`} isFlush>
+      <div className="scroll">
+        <table className="grid">
+          <thead className="hidden">
+            <tr>
+              <th scope="col">Kind</th>
+              <th scope="col">Time</th>
+              <th scope="col">What</th>
+              <th scope="col">Acts</th>
+            </tr>
+          </thead>
+          <tbody>
+            {calls.slice(0, SHOWN_MAX).map((call) => (
+              <CallRow key={call.key} call={call} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {calls.length > SHOWN_MAX && (
+        <p className="panel-body quiet small">
+          and {counted(calls.length - SHOWN_MAX, 'older one')}; take note of these first.
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function CallRow({ call }: { readonly call: Call }) {
+  return (
+    <tr>
+      <td>
+        <Chip tone={call.kind === 'held' ? 'warn' : 'bad'}>{KINDS[call.kind]}</Chip>
+      </td>
+      <td className="quiet">
+        <Instant at={call.at} />
+      </td>
+      <td>
+        <strong>{call.kind === 'incident' ? sentence(call.title) : call.title}</strong>
+        <div className="quiet">{call.detail}</div>
+      </td>
+      <td>
+        <div className="row tight">
+          {call.path !== null && <Link href={call.path}>Look</Link>}
+          {call.kind === 'incident' && <TakeNote call={call} />}
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+function TakeNote({ call }: { readonly call: Call }) {
+  const confirm = useConfirm();
+  if (!useMay('operator')) return null;
+  const ask = () =>
+    confirm({
+      title: 'Take note of this incident?',
+      about: call.detail,
+      does: 'Take note',
+      reason: 'welcome',
+      act: async (note) => acknowledge(call.seq, note),
+    });
+  return (
+    <Button size="compact-sm" variant="default" onClick={ask}>
+      Take note
+    </Button>
+  );
+}

@@ -1,0 +1,59 @@
+/** What waits for a person: held alerts, trades that stand still, incidents nobody has noted. */
+import type { LiveState } from '../api/live-state.ts';
+import { alertPath, tradePath } from '../shell/paths.ts';
+
+export interface Call {
+  readonly key: string;
+  readonly at: string;
+  readonly kind: 'held' | 'trade' | 'incident';
+  readonly title: string;
+  readonly detail: string;
+  /** The page that tells more; `null` when there is none. */
+  readonly path: string | null;
+  /** Sequence number of the incident, for taking note of it. */
+  readonly seq: number;
+}
+
+type Watched = Pick<LiveState, 'messages' | 'trades' | 'incidents'>;
+
+/** Newest first. */
+export function needsPerson({ messages, trades, incidents }: Watched): readonly Call[] {
+  const calls: Call[] = [];
+  for (const message of messages.values()) {
+    if (message.outcome !== 'held') continue;
+    calls.push({
+      key: message.key,
+      at: message.receivedAt,
+      kind: 'held',
+      title: `Held: ${message.understood ?? message.text}`,
+      detail: message.detail,
+      path: alertPath(message.key),
+      seq: message.seq,
+    });
+  }
+  for (const trade of trades.values()) {
+    if (trade.attention === null || trade.phase === 'done') continue;
+    calls.push({
+      key: trade.id,
+      at: trade.openedAt,
+      kind: 'trade',
+      title: trade.contract,
+      detail: trade.attention,
+      path: tradePath(trade.id),
+      seq: trade.seq,
+    });
+  }
+  for (const incident of incidents) {
+    if (incident.acknowledged !== null && incident.acknowledged !== undefined) continue;
+    calls.push({
+      key: `incident ${incident.seq}`,
+      at: incident.at,
+      kind: 'incident',
+      title: incident.code,
+      detail: incident.text,
+      path: incident.tradeId === null ? null : tradePath(incident.tradeId),
+      seq: incident.seq,
+    });
+  }
+  return calls.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+}

@@ -39,7 +39,7 @@ const RISK = RiskSettingsSchema.parse({
     openPerUnderlyingMax: 20,
     // Every order is refused once it is measured.
     rejectsInARowMax: 20,
-    mutationsPerMinuteMax: 60,
+    mutationsPerMinuteMax: 50,
     mutationsPerSecondMax: 20,
     premiumOpenMax: '30%',
     premiumTradeMax: '200',

@@ -22,7 +22,7 @@ interface Stage {
 
 const STAGES: readonly Stage[] = [
   { name: 'format', command: 'biome ci --colors=off .' },
-  { name: 'lint', command: 'oxlint src tests scripts bench vitest.config.ts' },
+  { name: 'lint', command: 'oxlint src web tests scripts bench vitest.config.ts' },
   { name: 'types', command: 'tsc --noEmit --project .' },
   { name: 'page', command: 'tsc --noEmit --project web' },
   { name: 'unused', command: 'knip --no-progress' },

@@ -1,7 +1,8 @@
-/** `npm run document`: brings the tables that documents take from the code up to date. */
+/** `npm run document`: brings up to date what documents, and the dashboard, take from the code. */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dashboardText } from './documents/dashboard.ts';
 import { withTables } from './documents/tables.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,3 +15,5 @@ for (const path of globSync(['*.md', 'docs/**/*.md'], { cwd: root })) {
   writeFileSync(file, written);
   console.log(`Wrote the tables of ${path}.`);
 }
+
+writeFileSync(join(root, 'deploy/grafana/dashboards/strikewire.json'), dashboardText());

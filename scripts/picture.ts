@@ -16,7 +16,7 @@ import { chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 
 const BROWSER = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const SIZE = { width: 1360, height: 1000 };
+const SIZE = { width: 1360, height: 900 };
 /** A room quiet enough for an entry to take its first step before two more are opened. */
 const CHAT_EVERY_MS = 12_000;
 const LOOK_EVERY_MS = 250;
@@ -74,7 +74,8 @@ function deskFile(): Desk | null {
 async function takePicture(desk: Desk, page: Page): Promise<void> {
   await until('an entry at work beside a resting exit', SIGHT_WITHIN_MS, () => isWorthSeeing(desk));
   await misspell(desk, page);
-  await page.getByRole('button', { name: 'use it' }).first().waitFor();
+  await page.getByRole('button', { name: 'Use it' }).first().waitFor();
+  await page.getByRole('button', { name: 'Not now' }).click();
   await wait(SETTLE_MS);
   mkdirSync(images, { recursive: true });
   const path = join(images, 'page.png');
@@ -93,8 +94,9 @@ async function isWorthSeeing(desk: Desk): Promise<true | null> {
 /** Sends a message that is valid but for its strike, as a person would who slipped on the keys. */
 async function misspell(desk: Desk, page: Page): Promise<void> {
   const { text } = Example.parse(await get(desk, '/api/v1/alerts/example'));
-  await page.locator('#send-text').fill(text.replace(/(?<strike>\d)[cp] /i, '$<strike>.37c '));
-  await page.getByRole('button', { name: 'Send' }).click();
+  const wrong = text.replace(/(?:\.\d+)?(?<right>[cp]) /i, '.37$<right> ');
+  await page.getByLabel('Message to your own room').fill(wrong);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
 
 async function get({ url, key }: Desk, path: string): Promise<unknown> {

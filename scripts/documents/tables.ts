@@ -12,6 +12,12 @@ import { INTAKE_REASONS } from '#alerts/intake-reasons.ts';
 import { PARSER_REASONS } from '#alerts/parser-reasons.ts';
 import { EXIT } from '#app/exit-codes.ts';
 import { DAMAGES } from '#journal/model.ts';
+import { ALARMS } from '#operate/alarms/table.ts';
+import { ROUTES } from '#operate/api/table.ts';
+import { SCENARIOS } from '#operate/certification/scenarios.ts';
+import { usageOf } from '#operate/commands/read-line.ts';
+import { COMMANDS } from '#operate/commands/table.ts';
+import { PROBLEMS } from '#operate/model.ts';
 import { RISK_REASONS } from '#risk/reasons.ts';
 
 interface Explained {
@@ -27,6 +33,11 @@ const TABLES: ReadonlyMap<string, () => string> = new Map([
   ['risk reasons', () => reasonTable(RISK_REASONS)],
   ['journal damages', () => reasonTable(DAMAGES)],
   ['exit codes', exitTable],
+  ['certification scenarios', scenarioTable],
+  ['chat commands', commandTable],
+  ['http routes', routeTable],
+  ['http problems', problemTable],
+  ['alarms', alarmTable],
 ]);
 
 /** The document with every table as the code has it now. */
@@ -50,6 +61,57 @@ function reasonTable(reasons: Readonly<Record<string, Explained>>): string {
 function exitTable(): string {
   const rows = Object.values(EXIT).map(({ code, means, remedy }) => [`${code}`, means, remedy]);
   return table(['exit code', 'what it means', 'what to do'], rows);
+}
+
+function scenarioTable(): string {
+  const rows = SCENARIOS.map(({ id, proves, required }) => [
+    `\`${id}\``,
+    proves,
+    required ? 'yes' : 'no',
+  ]);
+  return table(['scenario', 'what it proves', 'required'], rows);
+}
+
+function alarmTable(): string {
+  const rows = Object.entries(ALARMS).map(([name, rule]) => [
+    `\`${name}\``,
+    rule.severity,
+    rule.means,
+    `${rule.side} ${rule.at} ${rule.unit}`.trim(),
+    rule.forMs === 0 ? 'at once' : `${rule.forMs / 1_000} s`,
+    rule.remedy,
+  ]);
+  return table(['alarm', 'severity', 'what it means', 'raised', 'after', 'what to do'], rows);
+}
+
+function commandTable(): string {
+  const rows = COMMANDS.map((command) => [
+    `\`${usageOf(command)}\``,
+    command.description,
+    command.permissions?.join(', ') ?? 'anybody',
+    command.purposes.join(', '),
+    { never: '', orders: 'where orders are', always: 'always' }[command.confirm],
+  ]);
+  return table(['command', 'does', 'takes one of', 'in channels for', 'is confirmed'], rows);
+}
+
+function routeTable(): string {
+  const rows = ROUTES.map(({ method, path, access, key, summary }) => [
+    `\`${method} ${path}\``,
+    access,
+    { none: '', taken: 'may have', needed: 'needs' }[key],
+    summary,
+  ]);
+  return table(['route', 'role', 'idempotency key', 'does'], rows);
+}
+
+function problemTable(): string {
+  const rows = Object.entries(PROBLEMS).map(([code, { status, title }]) => [
+    `\`${code}\``,
+    `${status}`,
+    title,
+  ]);
+  return table(['code', 'status', 'title'], rows);
 }
 
 function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {

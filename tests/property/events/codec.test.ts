@@ -1,40 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCanonical, EXACT_FIELDS, encodeCanonical } from '#events/codec.ts';
-
-const LIMIT = 10n ** 20n;
-const FEW = { maxLength: 4 };
-const exactName = fc.constantFrom(...EXACT_FIELDS);
-const plainName = fc
-  .oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'detail', '10', '9'))
-  .filter((name) => !EXACT_FIELDS.has(name));
-const amount = fc.bigInt({ min: -LIMIT, max: LIMIT });
-const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (n === 0 ? 0 : n));
-const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.string(),
-  fc.constantFrom('1.00', '","prev":"'),
-);
-
-/** Plain data as records hold it: amounts under their names, everything else under others. */
-const { data } = fc.letrec<{ data: unknown; object: object }>((tie) => ({
-  data: fc.oneof(
-    { depthSize: 'small' },
-    fc.oneof(text, number, fc.boolean(), fc.constant(null)),
-    tie('object'),
-    fc.array(tie('data'), FEW),
-  ),
-  object: fc
-    .tuple(
-      fc.array(fc.tuple(plainName, tie('data')), FEW),
-      fc.array(
-        fc.tuple(exactName, fc.oneof(amount, fc.constant(null), fc.array(amount), tie('object'))),
-        FEW,
-      ),
-    )
-    .map(([plain, exact]) => Object.fromEntries([...plain, ...exact])),
-}));
+import { decodeCanonical, encodeCanonical, encodeText } from '#events/codec.ts';
+import { data, text } from '../../fixtures/plain-data.ts';
 
 function decoded(canonical: string): unknown {
   const result = decodeCanonical(canonical);
@@ -76,6 +44,17 @@ describe('canonical JSON', () => {
         const bytes = new TextEncoder().encode(encodeCanonical(value));
         expect(bytes.every((byte) => byte >= 0x20)).toBe(true);
       }),
+    );
+  });
+
+  it('writes any text as JSON does: each unit by itself, and any of them together', () => {
+    const units = Array.from({ length: 0x1_0000 }, (_, unit) => String.fromCharCode(unit));
+    expect(units.filter((each) => encodeText(each) !== JSON.stringify(each))).toEqual([]);
+    fc.assert(
+      fc.property(fc.oneof(text, fc.string({ unit: 'binary' })), (any) => {
+        expect(encodeText(any)).toBe(JSON.stringify(any));
+      }),
+      { numRuns: 1_000 },
     );
   });
 

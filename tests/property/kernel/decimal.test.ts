@@ -11,7 +11,15 @@ import {
 } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 
-const units = fc.bigInt({ min: -(10n ** 21n), max: 10n ** 21n });
+const cents = fc
+  .bigInt({ min: -(10n ** 11n), max: 10n ** 11n })
+  .map((count) => count * 10_000_000n);
+const units = fc.oneof(
+  fc.bigInt({ min: -(10n ** 21n), max: 10n ** 21n }),
+  fc.bigInt({ min: -(2n ** 54n), max: 2n ** 54n }),
+  cents,
+  fc.tuple(cents, fc.bigInt({ min: -2n, max: 2n })).map(([near, by]) => near + by),
+);
 const positive = fc.bigInt({ min: 1n, max: 10n ** 12n });
 
 describe('decimals', () => {
@@ -44,7 +52,8 @@ describe('decimals', () => {
         const read = parseDecimal(text);
         const isDecimal = /^-?(\d+\.?\d*|\.\d+)$/.test(text) && text.length <= 32;
         const places = (text.split('.')[1] ?? '').replace(/0+$/, '').length;
-        expect(read.ok).toBe(isDecimal && places <= 9);
+        const whole = /^-?0*(\d*)/.exec(text)?.[1]?.length ?? 0;
+        expect(read.ok).toBe(isDecimal && places <= 9 && whole <= 21);
       }),
       { numRuns: 2000 },
     );

@@ -4,9 +4,11 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plus } from '#kernel/time.ts';
 import { closing } from '#orders/core/close-plan.ts';
 import { bought, filledKnown, held, isLive } from '#orders/core/exposure.ts';
 import type { PlanView } from '#orders/core/moves.ts';
+import { plan, rests } from '#orders/core/planner.ts';
 import { exitQuantity } from '#orders/exits/target.ts';
 import type { Trade } from '#orders/model.ts';
 import { createCourse } from '../../fixtures/trade-course.ts';
@@ -17,6 +19,13 @@ const SETTINGS: fc.Arbitrary<ModelSettings> = fc.record({
   replacementQuantity: fc.constantFrom('remaining', 'original'),
   abortedReplacement: fc.constantFrom('rejected', 'cancelled'),
 });
+const MOMENTS: readonly { readonly afterMs: number; readonly change: Partial<PlanView> }[] = [
+  { afterMs: 0, change: {} },
+  { afterMs: 3_600_000, change: { quote: null, entries: 'kill_state' } },
+  { afterMs: 500, change: { exits: false, closes: false, entries: 'shutdown' } },
+  { afterMs: 60_000, change: { marketOpen: false, entryRoom: 0, sellRoom: 0 } },
+  { afterMs: 400 * 86_400_000, change: {} },
+];
 const COUNT = fc.integer({ min: 1, max: 10 });
 const COURSE = fc.array(DOINGS, { minLength: 5, maxLength: 80 });
 
@@ -115,6 +124,25 @@ describe('at every moment of any course', () => {
         expect(match.ask()).toEqual(match.ask());
       });
     });
+  });
+
+  it('what rests wants nothing, whatever the moment', () => {
+    let resting = 0;
+    const look = ({ trade, course: told }: Match): void => {
+      if (!rests(trade)) return;
+      resting += 1;
+      for (const { afterMs, change } of MOMENTS) {
+        const view = told.view();
+        const asked = plan(trade, { ...view, ...change, now: plus(view.now, afterMs) });
+        expect(asked).toEqual({ reads: [], write: null });
+      }
+    };
+    check((settings, count, course) => {
+      const match = play(settings, count, course, look);
+      match.rest();
+      look(match);
+    });
+    expect(resting).toBeGreaterThan(20);
   });
 
   it('the plan comes to rest', () => {

@@ -56,44 +56,72 @@ const NOT_INITIAL = {
   edit: 'is_edit',
 } as const satisfies Record<Exclude<Relation, 'initial'>, AdmissionCode>;
 
+/** An alert of a room for alerts, or an order somebody gave by command where commands are taken. */
+export type Intent = 'alert' | 'order';
+
 export function admit(
   message: ChatMessage,
   settings: AlertSettings,
   memory: IntakeMemory,
   now: EpochMs,
 ): Admitted | NotAdmitted {
-  const { key, platform, relation } = message;
+  return admitAs('alert', { message, settings, memory, now });
+}
+
+export interface Arrival {
+  readonly message: ChatMessage;
+  readonly settings: AlertSettings;
+  readonly memory: IntakeMemory;
+  readonly now: EpochMs;
+}
+
+export function admitAs(intent: Intent, arrival: Arrival): Admitted | NotAdmitted {
+  const { message, settings, memory, now } = arrival;
+  const { key, relation } = message;
   // An edit carries the key of the message it changes, and is no redelivery of it.
   if (relation !== 'edit' && hasSeen(memory, key)) return refused('duplicate_message', key);
+  const entitled = entitlement(intent, message, settings);
+  if (entitled.kind === 'refused') return entitled;
+  if (relation !== 'initial')
+    return refused(NOT_INITIAL[relation], `a message of kind ${relation}`);
+  return mistimed(message, settings, now) ?? entitled;
+}
+
+/** Whether its author may say such a thing where it was said, as the lists stand now. */
+export function entitlement(
+  intent: Intent,
+  message: ChatMessage,
+  settings: AlertSettings,
+): Admitted | NotAdmitted {
+  const { platform } = message;
   const channel = qualified(platform, message.channelId);
   const room = settings.channels[channel];
   if (room === undefined) return refused('channel_not_allowed', `${channel} is not listed`);
-  if (room.purpose !== 'alerts') {
+  if ((room.purpose === 'alerts') !== (intent === 'alert')) {
     return refused('channel_not_for_alerts', `${channel} is for ${room.purpose}`);
   }
   const author = qualified(platform, message.author.id);
   const { kind } = message.author;
   if (kind !== 'person') return refused(NOT_A_PERSON[kind], `${author} is a ${kind}`);
-  if (!permissionsOf(message, settings).has('alert')) {
+  if (!permissionsOf(message, settings).has(intent === 'alert' ? 'alert' : 'trade')) {
     const answered = room.answerUnauthorized;
     return { ...refused('author_not_allowed', `${author} may not alert`), answered };
   }
-  if (relation !== 'initial')
-    return refused(NOT_INITIAL[relation], `a message of kind ${relation}`);
-  return mistimed(message, settings, now) ?? { kind: 'admitted', author, channel, settings: room };
+  return { kind: 'admitted', author, channel, settings: room };
 }
 
 /** What the author may do, by their own id and by their roles; bots and their like nothing. */
 export function permissionsOf(
   { platform, author }: Pick<ChatMessage, 'platform' | 'author'>,
-  { people, roles }: Pick<AlertSettings, 'people' | 'roles'>,
+  { people, roles, withdrawn }: Pick<AlertSettings, 'people' | 'roles' | 'withdrawn'>,
 ): ReadonlySet<Permission> {
   if (author.kind !== 'person') return new Set();
+  const person = qualified(platform, author.id);
   const granted = [
-    people[qualified(platform, author.id)],
+    people[person],
     ...author.roleIds.map((id) => roles[qualified(platform, id)]),
-  ];
-  return new Set(granted.flatMap((grant) => grant?.permissions ?? []));
+  ].flatMap((grant) => grant?.permissions ?? []);
+  return new Set(granted).difference(new Set(withdrawn?.[person] ?? []));
 }
 
 /** Too old or from the future, or `null`. Age exactly at the limit is young enough. */

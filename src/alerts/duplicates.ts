@@ -15,10 +15,12 @@
  * 2. A duplicate is not remembered as an instruction, so a chain of them does not stretch the
  *    window; nor is a refused alert, so that its correction can follow at once.
  * 3. Messages of people who may trigger are kept for ever (a few hundred a day); of strangers' the
- *    newest `STRANGERS_MAX`: what may not trigger needs no memory to be refused again.
+ *    newest `STRANGERS_MAX`: what may not trigger needs no memory to be refused again. Of
+ *    deletions, which concern what is being decided or has not come yet, the newest `DELETED_MAX`.
  * 4. An instruction is forgotten only when no message young enough to be admitted can meet it.
  */
 import type { Recorded } from '#events/record.ts';
+import { inBlocks } from '#kernel/blocks.ts';
 import { shortDigest } from '#kernel/digest.ts';
 import type { MessageKey } from '#kernel/ids.ts';
 import type { EpochMs } from '#kernel/time.ts';
@@ -44,8 +46,20 @@ export interface IntakeMemory {
    * that kept a part of what belonged together.
    */
   readonly undecided: Map<MessageKey, ChatMessage>;
+  /** Taken back by their authors, some before they were received; in order of deletion. */
+  readonly deleted: Set<MessageKey>;
   /** In order of recording. */
   readonly instructions: Instruction[];
+}
+
+/** The memory as plain data. */
+export interface SavedMemory {
+  /** In blocks: they only ever become more. */
+  readonly decided: readonly (readonly MessageKey[])[];
+  readonly strangers: readonly MessageKey[];
+  readonly undecided: readonly (readonly [MessageKey, ChatMessage])[];
+  readonly deleted: readonly MessageKey[];
+  readonly instructions: readonly Instruction[];
 }
 
 /** Records that carry a decision out; the trade core's, known here by name alone. */
@@ -60,11 +74,37 @@ const STRANGER_CODES: ReadonlySet<string> = new Set<ReasonCode>([
   'author_not_allowed',
 ]);
 const STRANGERS_MAX = 10_000;
+const DELETED_MAX = 10_000;
 /** The largest window, age and lead that can be configured, together. */
 const INSTRUCTIONS_KEPT_MS = 3_600_000 + 120_000 + 60_000;
 
 export function createIntakeMemory(): IntakeMemory {
-  return { decided: new Set(), strangers: new Set(), undecided: new Map(), instructions: [] };
+  return {
+    decided: new Set(),
+    strangers: new Set(),
+    undecided: new Map(),
+    deleted: new Set(),
+    instructions: [],
+  };
+}
+
+export function saveMemory(memory: IntakeMemory): SavedMemory {
+  return {
+    decided: inBlocks(memory.decided),
+    strangers: [...memory.strangers],
+    undecided: [...memory.undecided],
+    deleted: [...memory.deleted],
+    instructions: [...memory.instructions],
+  };
+}
+
+/** Into a new memory, in place of the records that made what was saved. */
+export function restoreMemory(memory: IntakeMemory, saved: SavedMemory): void {
+  for (const key of saved.decided.flat()) memory.decided.add(key);
+  for (const key of saved.strangers) memory.strangers.add(key);
+  for (const [key, message] of saved.undecided) memory.undecided.set(key, message);
+  for (const key of saved.deleted) memory.deleted.add(key);
+  for (const instruction of saved.instructions) memory.instructions.push(instruction);
 }
 
 /** Takes one record in, live or at replay; those of other parts it leaves alone. */
@@ -72,12 +112,13 @@ export function remember(memory: IntakeMemory, record: Recorded): void {
   const key = record.message;
   if (key === undefined) return;
   if (CARRIED_OUT.has(record.kind)) memory.undecided.delete(key);
+  if (record.kind === 'message.deleted') keepNewest(memory.deleted, key, DELETED_MAX);
   if (!isRemembered(record)) return;
   if (record.kind === 'message.received') {
     if (!hasDecided(memory, key)) memory.undecided.set(key, record.body.message);
     return;
   }
-  if (STRANGER_CODES.has(record.body.code)) keepStranger(memory, key);
+  if (STRANGER_CODES.has(record.body.code)) keepNewest(memory.strangers, key, STRANGERS_MAX);
   else memory.decided.add(key);
   const { economicKey: given, postedAt, verdict } = record.body;
   if (given === null || (verdict !== 'order' && verdict !== 'exit')) {
@@ -147,11 +188,11 @@ function hasDecided(memory: IntakeMemory, key: MessageKey): boolean {
   return memory.decided.has(key) || memory.strangers.has(key);
 }
 
-function keepStranger({ strangers }: IntakeMemory, key: MessageKey): void {
-  strangers.add(key);
-  if (strangers.size <= STRANGERS_MAX) return;
-  const oldest = strangers.values().next();
-  if (!oldest.done) strangers.delete(oldest.value);
+function keepNewest(keys: Set<MessageKey>, key: MessageKey, most: number): void {
+  keys.add(key);
+  if (keys.size <= most) return;
+  const oldest = keys.values().next();
+  if (!oldest.done) keys.delete(oldest.value);
 }
 
 function keep({ instructions }: IntakeMemory, instruction: Instruction): void {

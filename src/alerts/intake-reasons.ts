@@ -52,6 +52,10 @@ export const INTAKE_REASONS = {
     means: 'The author deleted the message before it was acted on.',
     remedy: '',
   },
+  dismissed: {
+    means: 'An operator looked at the held alert and put it aside.',
+    remedy: 'Post it again if it still holds.',
+  },
   posted_in_future: {
     means: "The message's time of posting lies in the future.",
     remedy: "Check this machine's clock and where the message comes from.",

@@ -12,13 +12,14 @@
 import type { Reading } from './model.ts';
 import { findStrikes } from './parser/contract/strikes.ts';
 import { markPortions } from './parser/instruction/portions.ts';
-import { findVerbs } from './parser/instruction/verbs.ts';
+import { contradicting, findVerbs } from './parser/instruction/verbs.ts';
 import type { ParseContext } from './parser/parse-context.ts';
 import { readFuture } from './parser/reading/futures.ts';
 import { readOption } from './parser/reading/option.ts';
 import { nothing, refused } from './parser/reading/outcome.ts';
 import { readShares } from './parser/reading/shares.ts';
 import { readCorrection, readUpdate } from './parser/reading/updates.ts';
+import { textAt } from './parser/sheet/leftover.ts';
 import { markNoise } from './parser/sheet/noise.ts';
 import { markPlans } from './parser/sheet/plan.ts';
 import { createSheet } from './parser/sheet/sheet.ts';
@@ -40,6 +41,8 @@ export function parseAlert(text: string, context: ParseContext): Reading {
   markNoise(sheet);
   markPlans(sheet);
   const verbs = findVerbs(sheet);
+  const other = contradicting(sheet, verbs);
+  if (other !== null) return refused('two_instructions', `"${textAt(sheet, other.run.from)}"`);
   markPortions(sheet, verbs);
   return (
     readCorrection(sheet) ??

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { type BasisPoints, parsePercent } from '#kernel/percent.ts';
-import { PERMISSIONS, PLATFORMS } from './model.ts';
+import { PERMISSIONS, type Permission, PLATFORMS } from './model.ts';
 import { ParsePolicySchema } from './parser/settings.ts';
 
 const PLATFORM_ID = new RegExp(`^(?:${PLATFORMS.join('|')}):[A-Za-z0-9_.:-]{1,80}$`);
@@ -61,9 +61,14 @@ export const AlertSettingsSchema = z.strictObject({
   duplicateWindowMs: z.int().min(0).max(3_600_000).default(10_000),
   /** The same instruction after the window, while a trade in its instrument is open. */
   repeat: z.enum(['block_if_open', 'allow']).default('block_if_open'),
+  /** What becomes of an entry that still works when its author deletes the message. */
+  onDeletion: z.enum(['keep', 'cancel']).default('keep'),
   /** What "trim" or "partial" sells when it names no part. */
   partialExit: ShareSchema.prefault('50%'),
 });
 
-export type AlertSettings = z.output<typeof AlertSettingsSchema>;
+export interface AlertSettings extends z.output<typeof AlertSettingsSchema> {
+  /** What was taken from a person past the configuration: no role gives it back. */
+  readonly withdrawn?: Readonly<Record<string, readonly Permission[]>>;
+}
 export type ChannelSettings = z.output<typeof ChannelSchema>;

@@ -101,7 +101,12 @@ export function readOptions(
   return {
     tree,
     problems: [],
-    place: (path) => `option ${values[path.join('.')]?.option ?? ''}`,
+    place(path) {
+      // An item of a list stands where its list was given.
+      const lists = path.map((_, at) => path.slice(0, path.length - at).join('.'));
+      const given = lists.find((name) => values[name] !== undefined) ?? '';
+      return `option ${values[given]?.option ?? ''}`;
+    },
   };
 }
 

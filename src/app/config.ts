@@ -8,13 +8,19 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { DiscordSettingsSchema } from '#adapters/discord/settings.ts';
+import { SlackSettingsSchema } from '#adapters/slack/settings.ts';
+import { TastytradeSettingsSchema } from '#adapters/tastytrade/settings.ts';
 import { AlertSettingsSchema } from '#alerts/settings.ts';
+import { BusSettingsSchema } from '#bus/settings.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
 import { Secret } from '#kernel/secret.ts';
-import { parseApiKey } from '#operate/keys.ts';
+import { ALARMS_SETTINGS } from '#operate/alarms/settings.ts';
+import { JOBS_SETTINGS } from '#operate/jobs/settings.ts';
 import { HTTP_SETTINGS } from '#operate/settings.ts';
 import { OrdersSettingsSchema } from '#orders/settings.ts';
 import { RiskSettingsSchema } from '#risk/settings.ts';
+import { busProblems } from './bus/bus-settings.ts';
 import { type ConfigProblem, nearestName, showValue } from './config-problems.ts';
 import { ENV_PREFIX, expectedAt, keysAt, listSettings } from './config-reference.ts';
 import {
@@ -27,7 +33,10 @@ import {
   type SourceTree,
   type Tree,
 } from './config-sources.ts';
+import { RolesSettingsSchema } from './roles/roles-settings.ts';
+import { readSecrets, SECRET_VARIABLES, type Secrets } from './secrets.ts';
 import { DESK_SETTINGS } from './settings.ts';
+import { venueProblems } from './venue-settings.ts';
 
 /** Settings are written by people; reading more takes the YAML library for ever. */
 const FILE_BYTES_MAX = 131_072;
@@ -41,12 +50,14 @@ const CONFIG_SCHEMA = z.strictObject({
   alerts: AlertSettingsSchema.prefault({}),
   risk: RiskSettingsSchema.prefault({}),
   orders: OrdersSettingsSchema,
+  tastytrade: TastytradeSettingsSchema,
+  discord: DiscordSettingsSchema,
+  slack: SlackSettingsSchema.prefault({}),
+  jobs: JOBS_SETTINGS,
+  alarms: ALARMS_SETTINGS,
+  bus: BusSettingsSchema,
+  roles: RolesSettingsSchema,
 });
-
-export interface Secrets {
-  /** An admin's API key given from outside, beside those in the key file. */
-  readonly adminKey: Secret | null;
-}
 
 export interface Config extends z.output<typeof CONFIG_SCHEMA> {
   readonly secrets: Secrets;
@@ -75,10 +86,8 @@ export interface ConfigRequest {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Variables with our prefix that are read elsewhere: by tests, and the secrets below. */
-const ELSEWHERE = new Set([`${ENV_PREFIX}MARKET_DATA`]);
-const ADMIN_KEY = `${ENV_PREFIX}ADMIN_KEY`;
-const SECRET_NAMES = [ADMIN_KEY, `${ADMIN_KEY}_FILE`];
+/** Variables with our prefix that are no settings: read by tests, or secrets. */
+const ELSEWHERE = new Set([`${ENV_PREFIX}MARKET_DATA`, ...SECRET_VARIABLES]);
 
 /** Reads, joins and checks everything. Paths in the result are absolute. */
 export function loadConfig(request: ConfigRequest): Result<Config, readonly ConfigProblem[]> {
@@ -95,7 +104,9 @@ export function loadConfig(request: ConfigRequest): Result<Config, readonly Conf
     readOptions(request.options ?? {}),
   ];
   const variables = { ...readDotEnv(dotEnv.text ?? ''), ...request.environment };
-  const secrets = readSecrets(variables, request.directory);
+  const secrets = readSecrets(variables, (mounted, place) =>
+    readText(resolve(request.directory, mounted), place, 'needed'),
+  );
   const given = sources.reduce<Tree>((tree, source) => overlay(tree, source.tree), {});
   const raw = overlay(playsDemo(given) ? (request.demo ?? {}) : {}, given);
   const parsed = CONFIG_SCHEMA.safeParse(raw);
@@ -104,15 +115,18 @@ export function loadConfig(request: ConfigRequest): Result<Config, readonly Conf
     ...dotEnv.problems,
     ...sources.flatMap((source) => source.problems),
     ...secrets.problems,
-    ...(parsed.success ? unsupported(parsed.data, sources) : explain(parsed.error, raw, sources)),
+    ...(parsed.success
+      ? [
+          ...venueProblems(parsed.data, secrets.secrets),
+          ...busProblems(parsed.data, secrets.secrets),
+        ].map((problem) => ({ ...problem, place: placeOf(problem.path.split('.'), sources) }))
+      : explain(parsed.error, raw, sources)),
   ];
   if (!parsed.success || problems.length > 0) return err(problems);
-  const directory = resolve(request.directory, parsed.data.data.directory);
   return ok(
     freeze({
-      ...parsed.data,
-      data: { ...parsed.data.data, directory },
-      secrets: { adminKey: secrets.adminKey },
+      ...fitted(parsed.data, given, request.directory),
+      secrets: secrets.secrets,
       file: file.text === null ? null : path,
     }),
   );
@@ -123,10 +137,10 @@ export const settings = () => listSettings(CONFIG_SCHEMA);
 
 function environments(dotEnv: string | null, environment: ConfigRequest['environment']) {
   const known = settings();
-  const elsewhere = new Set([...ELSEWHERE, ...SECRET_NAMES]);
-  const own = readEnvironment(environment, known, { place: 'environment', elsewhere });
+  const own = readEnvironment(environment, known, { place: 'environment', elsewhere: ELSEWHERE });
   if (dotEnv === null) return [own];
-  return [readEnvironment(readDotEnv(dotEnv), known, { place: '.env', elsewhere }), own];
+  const file = readEnvironment(readDotEnv(dotEnv), known, { place: '.env', elsewhere: ELSEWHERE });
+  return [file, own];
 }
 
 function readText(path: string, name: string, need: 'needed' | 'optional') {
@@ -147,45 +161,28 @@ function readText(path: string, name: string, need: 'needed' | 'optional') {
   }
 }
 
-function readSecrets(variables: ConfigRequest['environment'], directory: string) {
-  const file = variables[`${ADMIN_KEY}_FILE`];
-  const given = variables[ADMIN_KEY];
-  const place = `environment ${file === undefined ? ADMIN_KEY : `${ADMIN_KEY}_FILE`}`;
-  const problem = (message: string) => ({
-    adminKey: null,
-    problems: [{ path: '', place, message, was: null }],
-  });
-  if (file !== undefined && given !== undefined) {
-    return problem(`expected one of ${SECRET_NAMES.join(' and ')}, both are set`);
-  }
-  const read =
-    file === undefined
-      ? { text: given ?? null, problems: [] }
-      : readText(resolve(directory, file), place, 'needed');
-  if (read.problems.length > 0) return { adminKey: null, problems: read.problems };
-  if (read.text === null) return { adminKey: null, problems: [] };
-  const key = read.text.trim();
-  if (parseApiKey(key) === null) {
-    return problem('expected a key as `strikewire key create` prints it (ak_…); it is not shown');
-  }
-  return { adminKey: new Secret(key), problems: [] };
-}
-
 function playsDemo(given: Tree): boolean {
   const script = lookUp(given, ['chat', 'script'])?.value ?? 'demo';
   const environment = lookUp(given, ['environment'])?.value ?? 'simulated';
   return script === 'demo' && environment === 'simulated';
 }
 
-/** What the schema allows and this version cannot do yet. */
-function unsupported(
-  { environment }: z.output<typeof CONFIG_SCHEMA>,
-  sources: readonly SourceTree[],
-): readonly ConfigProblem[] {
-  if (environment === 'simulated') return [];
-  const message = 'expected simulated: this version trades on its own simulated broker only';
-  const place = placeOf(['environment'], sources);
-  return [{ path: 'environment', place, message, was: environment }];
+/** What follows from the environment: nothing invented is said there; each has its own record. */
+function fitted(
+  settled: z.output<typeof CONFIG_SCHEMA>,
+  given: Tree,
+  from: string,
+): z.output<typeof CONFIG_SCHEMA> {
+  const { environment, data, chat, market } = settled;
+  const isOwn = environment === 'simulated' || lookUp(given, ['data', 'directory']) !== null;
+  const directory = resolve(from, isOwn ? data.directory : `${data.directory}-${environment}`);
+  if (environment === 'simulated') return { ...settled, data: { ...data, directory } };
+  return {
+    ...settled,
+    data: { ...data, directory },
+    chat: { ...chat, script: 'none' },
+    market: { ...market, source: 'simulated', clock: 'real' },
+  };
 }
 
 function explain(

@@ -3,7 +3,7 @@
  *
  * Every act is on record with its actor and reason before it answers, refused ones too.
  */
-import { type ChatMessage, PERMISSIONS, type Permission } from '#alerts/model.ts';
+import type { ChatMessage } from '#alerts/model.ts';
 import { messageKey, type TradeId } from '#kernel/ids.ts';
 
 import type { Role } from '#operate/model.ts';
@@ -13,10 +13,14 @@ import { describeRefusal } from '#risk/describe.ts';
 import { changeKillState, type KillRefusal } from '#risk/kill-state.ts';
 import type { Environment, KillState } from '#risk/model.ts';
 import type { RiskSettings } from '#risk/settings.ts';
+import { type Act, noteAct } from './act-note.ts';
+import { permissionsOf } from './api/api-callers.ts';
 import type { HaltFile } from './halt-file.ts';
 import type { AlertLane } from './lane/alert-lane.ts';
 import { planClose } from './operator-close.ts';
 import { recordableText } from './recordable-text.ts';
+import { refused } from './refused.ts';
+import { releaseTrade } from './release-trade.ts';
 
 export interface ControlDependencies {
   readonly desk: Desk;
@@ -46,19 +50,15 @@ export function createDeskControl(deps: ControlDependencies): DeskControl {
     killState: () => desk.book.killState,
     setKillState: (to, actor, reason) => setKillState(deps, to, { actor, reason }),
     async cancelEntry(trade, actor, reason) {
-      await note(desk, `cancel entry of ${trade}`, { actor, reason });
+      await noteAct(desk, `cancel entry of ${trade}`, { actor, reason });
       if (desk.book.trade(trade) === null) return refused('unknown_trade', `no trade ${trade}`);
       return desk.endEntry(trade, 'operator', actor)
         ? { kind: 'done', detail: 'the entry is being taken back' }
         : refused('entry_over', 'the entry of this trade is over');
     },
     closeTrade: (trade, actor, reason) => closeTrade(deps, trade, { actor, reason }),
+    releaseTrade: (trade, actor, reason) => releaseTrade(desk, trade, { actor, reason }),
   };
-}
-
-interface Act {
-  readonly actor: string;
-  readonly reason: string;
 }
 
 async function setKillState(
@@ -69,7 +69,7 @@ async function setKillState(
   const { desk } = deps;
   const { actor, reason } = act;
   if (to !== 'HALT' && to !== 'FLATTEN' && deps.haltFile.isThere()) {
-    await note(desk, `kill state ${to} refused: halt_file`, act);
+    await noteAct(desk, `kill state ${to} refused: halt_file`, act);
     return refused('halt_file', 'the file HALT is in the data directory: remove it first');
   }
   const change = changeKillState({
@@ -80,7 +80,7 @@ async function setKillState(
     reconciled: desk.isReconciled,
   });
   if (!change.ok) {
-    await note(desk, `kill state ${to} refused: ${change.error}`, act);
+    await noteAct(desk, `kill state ${to} refused: ${change.error}`, act);
     return refused(change.error, REFUSALS[change.error]);
   }
   await desk.changeKillState(to, actor, change.value.reason);
@@ -92,26 +92,20 @@ async function setKillState(
 
 async function closeTrade(deps: ControlDependencies, id: TradeId, act: Act): Promise<ActOutcome> {
   const { desk } = deps;
-  await note(desk, `close ${id}`, act);
+  await noteAct(desk, `close ${id}`, act);
   const trade = desk.book.trade(id);
   if (trade === null) return refused('unknown_trade', `no trade ${id}`);
-  const decision = planClose(deps, trade);
+  const { decision, judged } = planClose(deps, trade);
   if (decision.kind === 'refused') {
     return refused(decision.code, describeRefusal(decision.gates) ?? decision.code);
   }
   const { actor, reason } = act;
   const { plan } = decision;
-  await desk.requestClose(plan, { actor, why: reason }, []).durable;
+  await desk.requestClose(plan, { actor, why: reason }, [judged]).durable;
   return {
     kind: 'done',
     detail: `closing ${plan.quantity} ${trade.plan.instrument.symbol.trim()}`,
   };
-}
-
-/** Attempted acts are on record, whatever becomes of them. */
-function note(desk: Desk, act: string, { actor, reason }: Act): Promise<void> {
-  const body = { act, reason, at: desk.now() };
-  return desk.record([{ kind: 'operator.acted', body, actor }], 'sync').durable;
 }
 
 function messageOf(request: AlertRequest, { desk, newId }: ControlDependencies): ChatMessage {
@@ -130,13 +124,4 @@ function messageOf(request: AlertRequest, { desk, newId }: ControlDependencies):
     relation: 'initial',
     dryRun,
   };
-}
-
-function permissionsOf(role: Role | null): readonly Permission[] {
-  if (role === null || role === 'viewer') return [];
-  return role === 'admin' ? PERMISSIONS : ['alert', 'trade', 'operate'];
-}
-
-function refused(code: string, detail: string): ActOutcome {
-  return { kind: 'refused', code, detail };
 }

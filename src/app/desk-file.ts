@@ -24,8 +24,14 @@ const NOTHING_THERE = ['ENOENT', 'ENOTDIR'];
 /** Whole or not at all: a command never reads half of it. */
 export function writeDeskFile(directory: string, content: DeskFileContent): void {
   const draft = join(directory, `${DESK_FILE}.${content.pid}`);
-  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: OWNER_ONLY });
+  const found = { ...content, url: fromHere(content.url) };
+  writeFileSync(draft, `${JSON.stringify(found, null, 2)}\n`, { mode: OWNER_ONLY });
   renameSync(draft, join(directory, DESK_FILE));
+}
+
+/** A desk that listens on every address is reached from this machine on loopback. */
+function fromHere(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 
 /** found: of a desk that runs there or ended without a word. unreadable: not by this user. */

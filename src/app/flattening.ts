@@ -42,10 +42,10 @@ export class Flattening {
       if (held(trade) <= 0 || activeClose(trade) !== null) continue;
       const sinceMs = now - (this.#askedAt.get(trade.id) ?? Number.NEGATIVE_INFINITY);
       if (trade.blocked !== null && sinceMs < BLOCKED_AGAIN_MS) continue;
-      const decision = planClose(this.#parts, trade);
+      const { decision, judged } = planClose(this.#parts, trade);
       if (decision.kind === 'refused') continue;
       this.#askedAt.set(trade.id, now);
-      desk.requestClose(decision.plan, { actor: 'engine', why: 'FLATTEN is in force' }, []);
+      desk.requestClose(decision.plan, { actor: 'engine', why: 'FLATTEN is in force' }, [judged]);
     }
   }
 }

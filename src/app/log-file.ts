@@ -4,13 +4,24 @@ import { appendFileSync, renameSync, statSync } from 'node:fs';
 const LOG_BYTES_MAX = 20_000_000;
 const OWNER_ONLY = 0o600;
 
-/** Writes to the end of a file. One that has grown long is set aside as `{path}.1`. */
+/**
+ * Writes to the end of a file. One that has grown long is set aside as `{path}.1`, in the middle of
+ * a run too: it lies on the disk of the journal.
+ */
 export function openLogFile(path: string): (line: string) => void {
+  let size = 0;
   attempt(() => {
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > LOG_BYTES_MAX) renameSync(path, `${path}.1`);
+    size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   });
-  return (line) => attempt(() => appendFileSync(path, line, { mode: OWNER_ONLY }));
+  return (line) =>
+    attempt(() => {
+      if (size > LOG_BYTES_MAX) {
+        renameSync(path, `${path}.1`);
+        size = 0;
+      }
+      appendFileSync(path, line, { mode: OWNER_ONLY });
+      size += Buffer.byteLength(line);
+    });
 }
 
 /** The disk is full, or something else stands there: the record has it all, the log may lack it. */

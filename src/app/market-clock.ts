@@ -5,7 +5,9 @@
  * Rules
  * 1. While the market is open and will be for a while, nothing is shifted.
  * 2. A restarted desk keeps its shift while that lies in market hours: down time passes as time.
- * 3. The desk's time never goes back behind its own record.
+ * 3. A shifted desk's time never goes back behind its own record. Where the market is real there is
+ *    no other time than the machine's: a desk starts by it, to look after what is at work, and
+ *    pauses itself when the record says that the clock was set back.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,6 +25,7 @@ import {
 } from '#kernel/time.ts';
 import {
   isTradingDay,
+  isZoneKnown,
   newYorkDate,
   newYorkInstant,
   nextTradingDay,
@@ -69,8 +72,10 @@ export async function setClock(
   const { lastAt } = request;
   const path = join(request.directory, SHIFT_FILE);
   const real = clock.now();
-  const shift = shiftFor(request, real, readShift(path));
-  if (lastAt !== null && real + shift <= lastAt) {
+  const kept = readShift(path);
+  const shift = shiftFor(request, real, isZoneKnown(epochMs(real + kept)) ? kept : 0);
+  const isReal = request.source === 'simulated' && request.clock === 'real';
+  if (lastAt !== null && real + shift <= lastAt && !isReal) {
     const detail =
       `the record in ${request.directory} ends at ${formatInstant(lastAt)}, after the time the desk ` +
       `would start at, ${formatInstant(epochMs(real + shift))}; use another directory (--data)`;

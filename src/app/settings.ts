@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ENVIRONMENTS } from '#risk/model.ts';
 
 export const DESK_SETTINGS = {
-  /** Which broker and rules. This version has `simulated` only. */
+  /** Which broker and which rules: docs/tastytrade.md. */
   environment: z.enum(ENVIRONMENTS).default('simulated'),
   /** true: every message takes the whole path and no order is sent. */
   dryRun: z.boolean().default(false),
@@ -31,6 +31,27 @@ export const DESK_SETTINGS = {
       firstAfterMs: z.int().min(0).max(600_000).default(2_500),
       /** Mean time between messages of the script. */
       everyMs: z.int().min(200).max(600_000).default(5_000),
+      /** Orders by command are confirmed. real: where orders are real. always: elsewhere too. */
+      confirmOrders: z.enum(['real', 'always']).default('real'),
+    })
+    .prefault({}),
+  stores: z
+    .strictObject({
+      /** auto: PostgreSQL where STRIKEWIRE_DATABASE_URL is set, else embedded. none: no SQL. */
+      sql: z.enum(['auto', 'none']).default('auto'),
+      /** Of the tables in PostgreSQL; every desk has a schema of its own. */
+      schema: z
+        .string()
+        .regex(/^[a-z][a-z0-9_]{0,30}$/, 'expected a name such as strikewire, in small letters')
+        .default('strikewire'),
+      retention: z
+        .strictObject({
+          /** Days that SQL history is kept; the journal keeps everything. */
+          historyDays: z.int().min(7).max(3_650).default(730),
+          /** Days that results of certifications are kept there. */
+          testResultDays: z.int().min(1).max(3_650).default(30),
+        })
+        .prefault({}),
     })
     .prefault({}),
   log: z

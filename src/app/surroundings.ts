@@ -15,15 +15,20 @@ import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
 import { instrumentOf } from '#market/instruments.ts';
 import type { Quote } from '#market/quote.ts';
 import { newYorkDate } from '#market/session.ts';
+import type { Desk } from '#orders/desk.ts';
 import type { Broker } from '#orders/ports.ts';
 
 export interface Surroundings {
   readonly quotes: QuoteSource;
   readonly instruments: InstrumentSource;
   readonly broker: Broker;
+  /** Number of the account orders go to; `null` where it is made up. */
+  readonly account: string | null;
   /** Underlyings that alerts can be made up about. */
   readonly symbols: readonly string[];
   quoteNow(instrument: Instrument): Quote | null;
+  /** Begins to watch what the desk must know of beside orders and quotes. */
+  start(desk: Desk): void;
   close(): void;
 }
 
@@ -74,8 +79,10 @@ function simulated(clock: Clock, seed: number, file: VenueMemory | null): Surrou
     quotes: market.openFeed(),
     instruments: market,
     broker,
+    account: null,
     symbols: TALKED_ABOUT,
     quoteNow: (instrument) => market.quoteNow(instrument),
+    start: () => undefined,
     close() {
       broker.close();
       market.close();
@@ -100,8 +107,10 @@ function recorded(clock: Clock, seed: number, file: VenueMemory | null): Surroun
     quotes: market.openFeed(),
     instruments: market,
     broker,
+    account: null,
     symbols: [market.day.underlying.instrument.underlying],
     quoteNow: (instrument) => market.quoteAt(instrument.symbol, clock.now()),
+    start: () => undefined,
     close() {
       broker.close();
       market.close();

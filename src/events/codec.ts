@@ -6,7 +6,7 @@
  * field says that it is one: a bigint is taken only under a name of `EXACT_FIELDS`, a text never
  * under one. What is written is therefore read back as it was, whatever a stranger typed into it.
  */
-import { formatDecimal, parseDecimal } from '#kernel/decimal.ts';
+import { formatDecimal, parseDecimal, UNITS_LIMIT } from '#kernel/decimal.ts';
 import { InvariantViolation } from '#kernel/invariant.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
 
@@ -20,6 +20,10 @@ export const EXACT_FIELDS: ReadonlySet<string> = new Set([
   'amount',
   'ask',
   'availableBuyingPower',
+  'average',
+  'averageClose',
+  'averageEntry',
+  'averageExit',
   'averagePrice',
   'below',
   'bid',
@@ -83,7 +87,7 @@ function encode(value: unknown, name: string, depth: number): string {
   switch (typeof value) {
     case 'string':
       if (EXACT_FIELDS.has(name)) refuse(name, 'an exact amount', 'a text');
-      return JSON.stringify(value);
+      return encodeText(value);
     case 'number':
       if (!Number.isFinite(value)) refuse(name, 'a finite number', String(value));
       return String(value);
@@ -91,6 +95,7 @@ function encode(value: unknown, name: string, depth: number): string {
       return value ? 'true' : 'false';
     case 'bigint':
       if (!EXACT_FIELDS.has(name)) refuse(name, 'a name listed for exact amounts', 'a bigint');
+      if (value >= UNITS_LIMIT || value <= -UNITS_LIMIT) refuse(name, 'less', String(value));
       return `"${formatDecimal(value)}"`;
     case 'object':
       if (value === null) return 'null';
@@ -104,6 +109,14 @@ function encode(value: unknown, name: string, depth: number): string {
     default:
       return refuse(name, 'plain data', typeof value);
   }
+}
+
+/** Printable ASCII without quote and backslash: as it stands, which most texts do. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** The JSON of a text: what `JSON.stringify` makes of it, sooner for most. */
+export function encodeText(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function encodeList(list: readonly unknown[], name: string, depth: number): string {
@@ -121,24 +134,54 @@ function encodeKeyed(value: object, name: string, depth: number): string {
     refuse(name, 'plain data', 'an instance of a class');
   }
   if (!isKeyed(value)) return refuse(name, 'plain data', 'something else');
-  const keys = Object.keys(value);
-  if (!isSorted(keys)) keys.sort();
+  const fields = fieldsOf(Object.keys(value));
   let text = '{';
-  for (let at = 0; at < keys.length; at += 1) {
-    const key = keys[at] ?? '';
-    if (at > 0) text += ',';
-    text += JSON.stringify(key);
-    text += ':';
+  for (const { key, head } of fields) {
+    text += head;
     text += encode(value[key], key, depth);
   }
   return `${text}}`;
 }
 
-function isSorted(keys: readonly string[]): boolean {
-  for (let at = 1; at < keys.length; at += 1) {
-    if ((keys[at - 1] ?? '') > (keys[at] ?? '')) return false;
+interface Field {
+  readonly key: string;
+  /** What stands before its value: a comma but for the first, the key, a colon. */
+  readonly head: string;
+}
+
+/** A way through the keys of a value, in the order they were found, and where it leads. */
+interface Shape {
+  readonly after: Map<string, Shape>;
+  /** The fields of a value with just the keys on the way here, sorted. */
+  fields: readonly Field[] | null;
+}
+
+/** Records come in few shapes: how each is written is worked out once. */
+const SHAPES: Shape = { after: new Map(), fields: null };
+const SHAPES_MAX = 4_000;
+let shapes = 0;
+
+function fieldsOf(keys: readonly string[]): readonly Field[] {
+  let shape = SHAPES;
+  for (const key of keys) {
+    let next = shape.after.get(key);
+    if (next === undefined) {
+      if (shapes >= SHAPES_MAX) return sortedFields(keys);
+      shapes += 1;
+      next = { after: new Map(), fields: null };
+      shape.after.set(key, next);
+    }
+    shape = next;
   }
-  return true;
+  shape.fields ??= sortedFields(keys);
+  return shape.fields;
+}
+
+function sortedFields(keys: readonly string[]): readonly Field[] {
+  return keys.toSorted().map((key, at) => ({
+    key,
+    head: `${at === 0 ? '' : ','}${JSON.stringify(key)}:`,
+  }));
 }
 
 function refuse(name: string, expected: string, was: string): never {
@@ -150,6 +193,9 @@ function refuse(name: string, expected: string, was: string): never {
  * key named `__proto__` stays the harmless own property that `JSON.parse` made of it.
  */
 function restoreIn(value: unknown, depth: number): DecodeFault | null {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return { kind: 'not_json', detail: 'expected finite numbers' };
+  }
   if (typeof value !== 'object' || value === null) return null;
   if (depth === DEPTH_MAX) return { kind: 'too_deep', detail: `more than ${DEPTH_MAX} levels` };
   if (Array.isArray(value)) {

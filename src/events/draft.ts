@@ -12,6 +12,7 @@ export function checkDraft(draft: Draft): void {
   const fields = 3 + (trade === undefined ? 0 : 1) + (message === undefined ? 0 : 1);
   invariant(
     Object.keys(draft).length === fields,
-    `a draft has kind, body, actor, trade and message alone, was ${Object.keys(draft).join(', ')}`,
+    () =>
+      `a draft has kind, body, actor, trade and message alone, was ${Object.keys(draft).join(', ')}`,
   );
 }

@@ -61,7 +61,7 @@ export function epochDay(of: IsoDate): number {
 export function fromEpochDay(days: number): IsoDate {
   invariant(
     Number.isInteger(days) && days >= EPOCH_DAY_MIN && days <= EPOCH_DAY_MAX,
-    `a date lies from 1900 to 9999, was ${days} days after 1970-01-01`,
+    () => `a date lies from 1900 to 9999, was ${days} days after 1970-01-01`,
   );
   const shifted = days + DAYS_TO_EPOCH;
   const era = Math.floor(shifted / DAYS_PER_ERA);

@@ -5,7 +5,7 @@
 import type { Branded } from './brand.ts';
 import { shortDigest } from './digest.ts';
 
-/** `discord:{channel}:{message}`, `slack:{team}:{channel}:{ts}`, `local:{channel}:{message}`. */
+/** `discord:{channel}:{message}`, `slack:{channel}:{ts}`, `local:{channel}:{message}`. */
 export type MessageKey = Branded<string, 'MessageKey'>;
 export type TradeId = Branded<string, 'TradeId'>;
 /** Our identity of one order: what the broker keeps as its external identifier. */

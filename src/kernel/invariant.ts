@@ -3,9 +3,12 @@ export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation';
 }
 
-/** Throws unless `condition` holds; `rule` states what must be true, positively. */
-export function invariant(condition: unknown, rule: string): asserts condition {
-  if (!condition) throw new InvariantViolation(rule);
+/**
+ * Throws unless `condition` holds; `rule` states what must be true, positively. Where it is asked
+ * often and says what was found, the text is given as a function and made only when needed.
+ */
+export function invariant(condition: unknown, rule: string | (() => string)): asserts condition {
+  if (!condition) throw new InvariantViolation(typeof rule === 'string' ? rule : rule());
 }
 
 /** Marks the branch no value can reach, so that a new case fails to compile. */

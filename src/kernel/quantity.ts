@@ -5,7 +5,7 @@ import { invariant } from './invariant.ts';
 export type Quantity = Branded<number, 'Quantity'>;
 
 export function quantity(count: number): Quantity {
-  invariant(isQuantity(count), `a quantity is a whole number of at least 0, was ${count}`);
+  invariant(isQuantity(count), () => `a quantity is a whole number of at least 0, was ${count}`);
   return count;
 }
 

@@ -20,7 +20,7 @@ export function createRandom(seed: number | string): Random {
   return {
     next,
     integer(low, high) {
-      invariant(low <= high, `a range runs upward, was ${low} to ${high}`);
+      invariant(low <= high, () => `a range runs upward, was ${low} to ${high}`);
       return low + Math.floor(next() * (high - low + 1));
     },
     // Box-Muller; `1 - next()` is never 0, so the logarithm is finite.

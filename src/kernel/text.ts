@@ -26,6 +26,13 @@ export function clip(text: string, lengthMax: number): string {
   return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`;
 }
 
+const FAILURE_MAX = 500;
+
+/** What was thrown, as words that a record, an answer and a log have room for. */
+export function failureText(error: unknown): string {
+  return clip(oneLine(String(error)), FAILURE_MAX);
+}
+
 /** A stable code as words: `exit_refused_twice` reads `exit refused twice`. */
 export function words(code: string): string {
   return code.replaceAll('_', ' ');

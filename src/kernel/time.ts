@@ -27,7 +27,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}
 const TIMER_MS_MAX = 2_147_483_647;
 
 export function epochMs(ms: number): EpochMs {
-  invariant(Number.isFinite(ms), `an instant is a finite number, was ${ms}`);
+  invariant(Number.isFinite(ms), () => `an instant is a finite number, was ${ms}`);
   return Math.round(ms) as EpochMs;
 }
 

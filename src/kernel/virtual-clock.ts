@@ -27,8 +27,9 @@ export function createVirtualClock(start: EpochMs): VirtualClock {
   }
 
   function insert(timer: Timer): void {
-    const after = timers.findLastIndex((other) => other.due <= timer.due);
-    timers.splice(after + 1, 0, timer);
+    let at = timers.length;
+    while (at > 0 && (timers[at - 1]?.due ?? 0) > timer.due) at -= 1;
+    timers.splice(at, 0, timer);
   }
 
   return {
@@ -44,7 +45,7 @@ export function createVirtualClock(start: EpochMs): VirtualClock {
       };
     },
     advance(ms) {
-      invariant(ms >= 0, `time only moves forward, was ${ms}`);
+      invariant(ms >= 0, () => `time only moves forward, was ${ms}`);
       const until = elapsedMs + ms;
       for (let timer = next(); timer !== undefined && timer.due <= until; timer = next()) {
         timers.shift();

@@ -108,7 +108,7 @@ export function isZoneKnown(at: EpochMs): boolean {
 export function newYorkOffsetMs(at: EpochMs): number {
   invariant(
     isZoneKnown(at),
-    `New York time is known from ${ZONE_YEAR_FIRST} to ${ZONE_YEAR_LAST}, was ${at} ms`,
+    () => `New York time is known from ${ZONE_YEAR_FIRST} to ${ZONE_YEAR_LAST}, was ${at} ms`,
   );
   // May be a year off around New Year, where either year says winter.
   const year = Math.floor((at - ZONE_FROM_MS) / MEAN_YEAR_MS);
@@ -135,7 +135,7 @@ export function newYorkInstant(day: IsoDate, time: number | `${number}:${number}
   const minutes = typeof time === 'number' ? time : minutesOf(time);
   invariant(
     Number.isFinite(minutes) && minutes >= 0 && minutes <= DAY_MINUTES,
-    `a time of day lies between 00:00 and 24:00, was ${time}`,
+    () => `a time of day lies between 00:00 and 24:00, was ${time}`,
   );
   const local = epochDay(day) * DAY_MS + minutes * MINUTE_MS;
   const summer = epochMs(local - EDT_MS);
@@ -229,9 +229,16 @@ function closeMinute(kind: SessionKind, day: IsoDate): number | null {
   return special.stocks === 'closed' ? null : HOURS[kind].halfClose;
 }
 
+/** Of days asked for before: what the calendar says of them, `null` for nothing special. */
+const ASKED = new Map<IsoDate, SpecialDay | null>();
+
 function specialDay(day: IsoDate): SpecialDay | undefined {
+  const asked = ASKED.get(day);
+  if (asked !== undefined) return asked ?? undefined;
   if (!isCovered(day)) throw new CalendarNotCovered(day);
-  return SPECIAL_DAYS.get(day);
+  const special = SPECIAL_DAYS.get(day);
+  ASKED.set(day, special ?? null);
+  return special;
 }
 
 function tradingDayFrom(start: IsoDate, step: 1 | -1): IsoDate {

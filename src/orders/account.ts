@@ -26,13 +26,9 @@ export class AccountWatch {
     const initialBuyingPower = this.#core.book.initialBuyingPower(day);
     if (initialBuyingPower === null) return null;
     const pendingDebit = uncountedDebit(this.#core.book, readAt);
-    return {
-      initialBuyingPower,
-      availableBuyingPower: balances.buyingPower,
-      pendingDebit,
-      day,
-      readAt,
-    };
+    const { buyingPower: availableBuyingPower, restriction = null } = balances;
+    const restricted = restriction === null ? {} : { restriction };
+    return { initialBuyingPower, availableBuyingPower, pendingDebit, ...restricted, day, readAt };
   }
 
   /** Reads balances now; `false` when the broker did not answer. */

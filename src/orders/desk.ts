@@ -6,8 +6,8 @@
  * disk, and checked once more at that moment. Start-up is recovery: the book comes from the
  * journal, what was in flight counts as unknown, and the broker is asked.
  *
- * Once a second every open trade is looked at, whatever has happened: an opening, room to send, a
- * kill state lowered, a balance read need not tell anybody. Timers only make it punctual.
+ * Once a second every open trade is looked at whose exits do not just rest, whatever has happened:
+ * an opening, room to send, a kill state lowered, a balance read need not tell anybody.
  */
 import type { Appended, Durability } from '#journal/ports.ts';
 import type { TradeId } from '#kernel/ids.ts';
@@ -16,13 +16,13 @@ import type { Price } from '#kernel/price.ts';
 import { type Cancel, type EpochMs, plus } from '#kernel/time.ts';
 import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
 import { mid, type Quote, quoteDefect } from '#market/quote.ts';
-import type { Approved, ClosePlan, EntryPlan, KillState } from '#risk/model.ts';
+import type { Approved, Armed, ClosePlan, EntryPlan, KillState } from '#risk/model.ts';
 import { AccountWatch } from './account.ts';
 import type { Book } from './book.ts';
 import { liveOrders } from './core/exposure.ts';
 import type { Move, PlanView } from './core/moves.ts';
-import { plan as nextMoves, wakeAt } from './core/planner.ts';
-import type { DeskCore, DeskDependencies } from './desk-core.ts';
+import { plan as nextMoves, rests, wakeAt } from './core/planner.ts';
+import { type DeskCore, type DeskDependencies, type Permitted, runIdentity } from './desk-core.ts';
 import type { DeskRecord, EntryEndReason, Trade } from './model.ts';
 import { planView } from './plan-view.ts';
 import { QuoteLeases } from './quote-leases.ts';
@@ -34,9 +34,6 @@ import { Sender } from './sender.ts';
 const BEAT_MS = 1_000;
 /** A plan that does not come to rest is a defect: its trade is left alone and the desk pauses. */
 const WRITES_PER_TURN_MAX = 40;
-/** The machine's clock was set, or the machine slept: told, and too far to go on by itself. */
-const CLOCK_TOLD_MS = 2_000;
-const CLOCK_STEP_MS = 10_000;
 /** Less is the grain of two clocks read one after the other. */
 const CLOCK_GRAIN_MS = 250;
 const RAISING: readonly KillState[] = ['ACTIVE', 'PAUSE', 'REDUCE_ONLY', 'HALT'];
@@ -54,6 +51,8 @@ export class Desk implements DeskCore {
   readonly #wakes = new Map<TradeId, Cancel>();
   readonly #dirty = new Set<TradeId>();
   readonly #restless = new Set<TradeId>();
+  /** Trades as they are that need no look before something is recorded of them. */
+  readonly #resting = new WeakSet<Trade>();
   readonly #waiting = new Set<() => void>();
   readonly #startMono: number;
   #startWall: EpochMs;
@@ -82,16 +81,16 @@ export class Desk implements DeskCore {
 
   /** Begins a run and starts reconciling. */
   start(): void {
-    const { clock, journal, quotes, version, epoch, environment } = this.deps;
+    const { clock, journal, quotes } = this.deps;
     this.#inert = false;
     this.#beatAt = clock.mono();
     journal.onFault(() => {
       this.#inert = true;
       this.#sender.takeBackOnFault();
     });
-    const body = { version, epoch, environment, at: this.now() };
+    const body = { ...runIdentity(this.deps), at: this.now() };
     this.record([{ kind: 'run.started', body, actor: 'engine' }], 'sync');
-    this.#selfWatch.lookAtStarts();
+    this.#selfWatch.lookAtStart();
     this.#stopQuotes = quotes.onQuote((quote) => {
       for (const trade of this.book.open()) if (wantsQuote(trade, quote)) this.touch(trade.id);
     });
@@ -114,6 +113,7 @@ export class Desk implements DeskCore {
     this.#reconciler.stop();
     for (const cancel of this.#wakes.values()) cancel();
     for (const goOn of this.#waiting) goOn();
+    await this.#sender.quiet();
     const body = { reason, at: this.now() };
     const ended = this.record([{ kind: 'run.ended', body, actor: 'engine' }], 'sync');
     this.#inert = true;
@@ -212,6 +212,26 @@ export class Desk implements DeskCore {
     this.#touchAll();
   }
 
+  permits(): Permitted {
+    return this.deps.permits(this.book.killState, this.book.armed, this.now());
+  }
+
+  /** In force, and on disk, when the promise resolves. Who may is the caller's to say. */
+  async changeArming(
+    to: (Armed & { readonly certificate: string }) | null,
+    actor: string,
+    reason: string,
+  ): Promise<void> {
+    const at = this.now();
+    const draft: DeskRecord =
+      to === null
+        ? { kind: 'arming.disarmed', body: { reason, at }, actor }
+        : { kind: 'arming.armed', body: { ...to, at }, actor };
+    const { durable } = this.record([draft], 'sync');
+    this.#touchAll();
+    await durable;
+  }
+
   incident(code: string, detail: string, trade?: TradeId): void {
     const body = { code, detail, at: this.now() };
     const draft = { kind: 'incident.raised', body, actor: 'engine' } as const;
@@ -225,6 +245,11 @@ export class Desk implements DeskCore {
 
   watch(): void {
     this.#selfWatch.look();
+  }
+
+  /** Orders, positions, balances, read from now on; `false`: the broker could not be asked. */
+  readAnew(): Promise<boolean> {
+    return this.#reconciler.freshPass();
   }
 
   suspectPositions(): void {
@@ -262,7 +287,7 @@ export class Desk implements DeskCore {
     this.#followWall();
     this.#reconciler.beat();
     this.#selfWatch.look();
-    this.#touchAll();
+    for (const trade of this.book.open()) if (!this.#resting.has(trade)) this.touch(trade.id);
     this.#stopBeating = clock.after(BEAT_MS, () => this.#beat());
   }
 
@@ -281,10 +306,7 @@ export class Desk implements DeskCore {
       [{ kind: 'clock.stepped', body: { byMs, at: this.now() }, actor: 'engine' }],
       'lazy',
     );
-    const what = `the clock of this machine moved by ${Math.round(byMs / 1000)} s`;
-    if (Math.abs(byMs) > CLOCK_TOLD_MS) this.incident('clock_stepped', what);
-    // The time an entry has been working for is no longer known.
-    if (Math.abs(byMs) > CLOCK_STEP_MS) this.raise('PAUSE', what);
+    this.#selfWatch.clockMoved(byMs);
   }
 
   #settle(): void {
@@ -311,6 +333,7 @@ export class Desk implements DeskCore {
       this.#reader.ask(reads, trade);
       if (write === null) {
         this.#wakeLater(trade, view);
+        if (rests(trade)) this.#resting.add(trade);
         return;
       }
       this.#perform(write, trade);

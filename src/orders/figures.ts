@@ -39,21 +39,34 @@ const REJECT_WINDOW_MS = 300_000;
 const READ_LAG_MS = 2_000;
 
 export function figures(book: Book, query: FiguresQuery): BookFigures {
-  const { now, instrument } = query;
+  const { instrument, author } = query;
   const open = book.open();
-  const counts = countTrades(book, query, newYorkDate(now));
   return {
-    openTrades: open.length,
+    ...deskFigures(book, query),
     openOnUnderlying: open.filter((t) => t.plan.instrument.underlying === instrument.underlying)
       .length,
     openOnInstrument: open.filter((t) => t.plan.instrument.symbol === instrument.symbol).length,
+    tradesByAuthorLastHour: tradesByAuthor(book, query.now).get(author) ?? 0,
+    reconciled: query.reconciled,
+  };
+}
+
+/** What is the same for every author and instrument. */
+export type DeskFigures = Omit<
+  BookFigures,
+  'openOnUnderlying' | 'openOnInstrument' | 'tradesByAuthorLastHour' | 'reconciled'
+>;
+
+export function deskFigures(book: Book, query: Pick<FiguresQuery, 'now' | 'mark'>): DeskFigures {
+  const { now } = query;
+  const open = book.open();
+  return {
+    openTrades: open.length,
     premiumOpen: premiumOpen(open),
-    tradesToday: counts.today,
-    tradesByAuthorLastHour: counts.byAuthor,
+    tradesToday: tradesToday(book, newYorkDate(now)),
     mutationsLastMinute: book.mutationsSince(plus(now, -60_000)),
     mutationsLastSecond: book.mutationsSince(plus(now, -1_000)),
     ...watchedFigures(book, query),
-    reconciled: query.reconciled,
   };
 }
 
@@ -124,18 +137,19 @@ function unresolvedSince(open: readonly Trade[]): readonly EpochMs[] {
   );
 }
 
-function countTrades(
-  book: Book,
-  { now, author }: FiguresQuery,
-  today: IsoDate,
-): { readonly today: number; readonly byAuthor: number } {
+function tradesToday(book: Book, today: IsoDate): number {
   let opened = 0;
-  let byAuthor = 0;
-  for (const trade of book.all()) {
-    if (newYorkDate(trade.openedAt) === today) opened += 1;
-    if (trade.plan.author === author && trade.openedAt > now - HOUR_MS) byAuthor += 1;
+  for (const trade of book.all()) if (sumsOf(trade).openedOn === today) opened += 1;
+  return opened;
+}
+
+/** Trades opened in the last hour, by author. */
+export function tradesByAuthor(book: Book, now: EpochMs): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { openedAt, plan } of book.all()) {
+    if (openedAt > now - HOUR_MS) counts.set(plan.author, (counts.get(plan.author) ?? 0) + 1);
   }
-  return { today: opened, byAuthor };
+  return counts;
 }
 
 /**
@@ -146,16 +160,39 @@ function countTrades(
 function dayResult(book: Book, mark: FiguresQuery['mark'], today: IsoDate): Money {
   let total = 0n;
   for (const trade of book.all()) {
-    const days = [trade.openedAt, ...(trade.endedAt === null ? [] : [trade.endedAt])];
-    if (trade.ended !== null && days.every((at) => newYorkDate(at) !== today)) continue;
-    total += proceeds(trade) - cost(trade) + heldValue(trade, mark);
+    const { openedOn, endedOn, net, ours } = sumsOf(trade);
+    if (trade.ended !== null && openedOn !== today && endedOn !== today) continue;
+    total += ours === 0 ? net : net + heldValue(trade, ours, mark);
   }
   return moneyFromUnits(total);
 }
 
-function heldValue(trade: Trade, mark: FiguresQuery['mark']): bigint {
-  const ours = Math.max(0, heldByFills(trade));
-  if (ours === 0) return 0n;
+/** What one state of a trade comes to, whatever the market. */
+interface Sums {
+  readonly openedOn: IsoDate;
+  readonly endedOn: IsoDate | null;
+  /** Proceeds less cost. */
+  readonly net: bigint;
+  readonly ours: number;
+}
+
+/** Asked for every second of every trade of the day; a trade that changes is another value. */
+const SUMS = new WeakMap<Trade, Sums>();
+
+function sumsOf(trade: Trade): Sums {
+  const known = SUMS.get(trade);
+  if (known !== undefined) return known;
+  const sums: Sums = {
+    openedOn: newYorkDate(trade.openedAt),
+    endedOn: trade.endedAt === null ? null : newYorkDate(trade.endedAt),
+    net: proceeds(trade) - cost(trade),
+    ours: Math.max(0, heldByFills(trade)),
+  };
+  SUMS.set(trade, sums);
+  return sums;
+}
+
+function heldValue(trade: Trade, ours: number, mark: FiguresQuery['mark']): bigint {
   const { instrument } = trade.plan;
   const each = mark(instrument.symbol);
   if (each === null) return (cost(trade) * BigInt(ours)) / BigInt(bought(trade));

@@ -122,6 +122,8 @@ export interface Trade {
   readonly wanted: OrderTerms;
   readonly steps: number;
   readonly lastStepAt: EpochMs | null;
+  /** The entry went to the market: its price is not changed any more. */
+  readonly hasConverted: boolean;
   readonly orders: readonly TradeOrder[];
   readonly closes: readonly TradeClose[];
   /** Since when filled contracts wait for their exit. */
@@ -212,11 +214,20 @@ export type TradeRecord =
 export const SIGHTING_SOURCES = ['answer', 'stream', 'poll', 'look_up'] as const;
 export type SightingSource = (typeof SIGHTING_SOURCES)[number];
 
+/** interrupted: the desk stopped, or the job took too long. */
+export type JobOutcome = 'done' | 'failed' | 'interrupted';
+
 /** Records of the desk as a whole. */
 export type DeskWideRecord =
   | Draft<
       'run.started',
-      At<{ readonly version: string; readonly epoch: number; readonly environment: string }>
+      At<{
+        readonly version: string;
+        readonly epoch: number;
+        readonly environment: string;
+        /** A short digest of the account orders go to; absent where it is made up. */
+        readonly account?: string;
+      }>
     >
   | Draft<'run.ended', At<{ readonly reason: string }>>
   | Draft<
@@ -233,7 +244,112 @@ export type DeskWideRecord =
   | Draft<'reconcile.differed', At<{ readonly findings: readonly string[] }>>
   | Draft<'operator.acted', At<{ readonly act: string; readonly reason: string }>>
   | Draft<'incident.raised', At<{ readonly code: string; readonly detail: string }>>
-  | Draft<'notice.delivered', At<{ readonly key: string; readonly digest: string }>>
+  /** `key`: the job and the minute it was due, `parquet@2026-11-20T01:30`; no key runs twice. */
+  | Draft<'job.started', At<{ readonly job: string; readonly key: string; readonly by: string }>>
+  | Draft<
+      'job.ended',
+      At<{
+        readonly job: string;
+        readonly key: string;
+        readonly outcome: JobOutcome;
+        readonly detail: string;
+        readonly ms: number;
+        /** What it did, counted: `days`, `records`, `bytes`. */
+        readonly figures: Readonly<Record<string, number>>;
+      }>
+    >
+  /** Something the desk watches for has held for its time; `times`: told so often by now. */
+  | Draft<
+      'alarm.raised',
+      At<{
+        readonly alarm: string;
+        readonly severity: 'page' | 'notice';
+        readonly since: EpochMs;
+        readonly times: number;
+        readonly detail: string;
+      }>
+    >
+  | Draft<'alarm.cleared', At<{ readonly alarm: string; readonly since: EpochMs }>>
+  | Draft<'alarm.acknowledged', At<{ readonly alarm: string }>>
+  | Draft<
+      'alarm.tested',
+      At<{
+        readonly alarm: string;
+        readonly severity: 'page' | 'notice';
+        readonly detail: string;
+      }>
+    >
+  /** What became of telling the receiver of record `of`. */
+  | Draft<
+      'alarm.told',
+      At<{
+        readonly of: number;
+        readonly outcome: 'delivered' | 'given_up';
+        readonly detail: string;
+      }>
+    >
+  /** Somebody gave a command or pressed a button; `id` is the platform's own of that act. */
+  | Draft<
+      'command.received',
+      At<{
+        readonly platform: string;
+        readonly channelId: string;
+        readonly id: string;
+        /** The message that held it; `null` for slash commands and buttons. */
+        readonly messageId: string | null;
+        readonly line: string;
+      }>
+    >
+  /** The allow-list was changed past the configuration; the last word on each counts. */
+  | Draft<
+      'allow_list.changed',
+      At<{
+        /** `platform:user id`. */
+        readonly who: string;
+        readonly permission: string;
+        readonly to: 'granted' | 'withdrawn';
+      }>
+    >
+  /** An act asked for over HTTP under a key: done once, whoever repeats it. */
+  | Draft<
+      'request.taken',
+      At<{
+        readonly key: string;
+        readonly digest: string;
+        /** `PUT /api/v1/kill-state` */
+        readonly line: string;
+        readonly address: string;
+        readonly requestId: string;
+      }>
+    >
+  /** How an act over HTTP ended, or that it was denied. */
+  | Draft<
+      'request.answered',
+      At<{
+        /** `null`: it came without one. */
+        readonly key: string | null;
+        readonly line: string;
+        readonly address: string;
+        readonly requestId: string;
+        readonly status: number;
+        /** Of the problem; `null` when it was done. */
+        readonly code: string | null;
+        /** The answer as JSON, for a repeat; `null` where it is not kept. */
+        readonly answer: string | null;
+      }>
+    >
+  | Draft<
+      'notice.delivered',
+      /** `postId`: the platform's id of the post; absent when it was given up. */
+      At<{ readonly key: string; readonly digest: string; readonly postId?: string }>
+    >
+  /** What was made of the record up to `seq` is kept in a file of that digest and size. */
+  | Draft<
+      'snapshot.taken',
+      At<{ readonly seq: number; readonly digest: string; readonly bytes: number }>
+    >
+  /** The run did not start from the snapshot of that record; `reason`: see journal/model.ts. */
+  | Draft<'snapshot.refused', At<{ readonly seq: number; readonly reason: string }>>
   | Draft<
       'preview.made',
       At<{ readonly plan: EntryPlan | null; readonly close: ClosePlan | null }>

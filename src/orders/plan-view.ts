@@ -2,7 +2,6 @@
 import { plus } from '#kernel/time.ts';
 import type { Instrument } from '#market/instrument.ts';
 import { type Quote, quoteAge, quoteDefect } from '#market/quote.ts';
-import { isOpen } from '#market/session.ts';
 import type { PlanView } from './core/moves.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { Trade } from './model.ts';
@@ -12,31 +11,29 @@ const AHEAD_MS_MAX = 2_000;
 
 /** `entries`: what holds them back besides the kill state, or `yes`. */
 export function planView(core: DeskCore, trade: Trade, entries: PlanView['entries']): PlanView {
-  const { permits, rates, settings, epoch } = core.deps;
+  const { rates, settings, epoch } = core.deps;
   const now = core.now();
   const { instrument } = trade.plan;
-  const permitted = permits(core.book.killState);
+  const permitted = core.permits();
   const lastMinute = core.book.mutationsSince(plus(now, -60_000));
   const lastSecond = core.book.mutationsSince(plus(now, -1_000));
-  const { looksMin, lookEveryMs, quarantineMs } = settings;
   return {
     now,
     quote: usableQuote(core, instrument),
     entries: permitted.entries ? entries : 'kill_state',
     exits: permitted.closes === 'all',
     closes: permitted.closes !== 'none',
-    marketOpen: isTrading(instrument, now),
+    marketOpen: !hasEnded(instrument, now) && core.deps.isOpen(instrument.session, now),
     entryRoom: Math.min(rates.perMinute - lastMinute, rates.perSecond - lastSecond),
     sellRoom: core.doubts(instrument.symbol) ? 0 : rates.hard - lastMinute,
     idPrefix: settings.idPrefix,
     epoch,
-    settings: { ...settings, absence: { looksMin, lookEveryMs, quarantineMs } },
+    settings,
   };
 }
 
-function isTrading(instrument: Instrument, now: PlanView['now']): boolean {
-  const hasEnded = instrument.kind !== 'equity' && now >= instrument.lastTradeAt;
-  return !hasEnded && isOpen(instrument.session, now);
+function hasEnded(instrument: Instrument, now: PlanView['now']): boolean {
+  return instrument.kind !== 'equity' && now >= instrument.lastTradeAt;
 }
 
 /** The latest quote if it is sound and fresh. */

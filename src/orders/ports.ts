@@ -85,6 +85,7 @@ export interface BrokerOrder {
 }
 
 export interface Rejection {
+  /** `not_permitted`: the credentials may not do this at all, whatever the order. */
   readonly code: string;
   readonly message: string;
 }
@@ -110,6 +111,8 @@ export interface Balances {
   readonly buyingPower: Money;
   readonly netLiquidation: Money;
   readonly cash: Money;
+  /** Why the venue lets the account open nothing now; absent or `null` when it does. */
+  readonly restriction?: string | null;
 }
 
 export type QueryFault = {
@@ -117,14 +120,17 @@ export type QueryFault = {
   readonly detail: string;
 };
 
+/** Asked by an adapter that had to wait, before the bytes leave; `false`: `withdrawn` instead. */
+export type MayLeave = () => boolean;
+
 export interface Broker {
   /** At most one order per call, with the ticket's client id; the venue does not de-duplicate. */
-  place(ticket: OrderTicket): Promise<MutationOutcome>;
+  place(ticket: OrderTicket, mayLeave?: MayLeave): Promise<MutationOutcome>;
   /**
    * Changes price or type only. May answer with a new order id; a fill of the original may abort
    * it. An adapter that cannot edit rejects with code `replace_unsupported`.
    */
-  replace(request: ReplaceRequest): Promise<MutationOutcome>;
+  replace(request: ReplaceRequest, mayLeave?: MayLeave): Promise<MutationOutcome>;
   /** An `acked` cancel is a request taken, no cancellation: read the order until it is terminal. */
   cancel(orderId: OrderId): Promise<MutationOutcome>;
   /** Every order created or changed since, in any status, all pages. May be stale by seconds. */

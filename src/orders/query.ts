@@ -1,5 +1,7 @@
-/** Questions to the broker: what its adapter throws is no answer, and something to be told. */
+/** Questions to the broker: silence and what its adapter throws are no answer, and told as such. */
 import type { Result } from '#kernel/result.ts';
+import { failureText } from '#kernel/text.ts';
+import { within } from '#kernel/within.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { QueryFault } from './ports.ts';
 
@@ -10,10 +12,12 @@ export async function answerOf<T>(
   call: () => Promise<Result<T, QueryFault>>,
 ): Promise<{ readonly value: T } | null> {
   try {
-    const answer = await call();
-    return answer.ok ? { value: answer.value } : null;
+    const { clock, settings } = core.deps;
+    const answer = await within({ clock, ms: settings.answerWithinMs }, call, () => null);
+    if (answer === null) core.incident('adapter_failed', `${what}: no answer`);
+    return answer?.ok ? { value: answer.value } : null;
   } catch (error) {
-    core.incident('adapter_failed', `${what}: ${String(error)}`);
+    core.incident('adapter_failed', `${what}: ${failureText(error)}`);
     return null;
   }
 }

@@ -7,11 +7,13 @@
 import type { ClientOrderId, OrderId } from '#kernel/ids.ts';
 import { plus } from '#kernel/time.ts';
 import type { OrderPlace } from './book.ts';
+import { applyToTrade } from './core/apply.ts';
 import { boughtPossible } from './core/exposure.ts';
 import { missedRecord, seenRecord, sightingOf } from './core/facts.ts';
 import type { Move } from './core/moves.ts';
+import { missed } from './core/order-life.ts';
 import type { DeskCore } from './desk-core.ts';
-import type { SightingSource, Trade } from './model.ts';
+import type { SightingSource, Trade, TradeOrder, TradeRecord } from './model.ts';
 import type { BrokerOrder } from './ports.ts';
 import { answerOf } from './query.ts';
 import { isAbsent } from './resolve/absence.ts';
@@ -19,19 +21,30 @@ import { isAbsent } from './resolve/absence.ts';
 /** Further than the broker's clock and ours are apart: an order overlooked would be sent twice. */
 const LOOK_BACK_MS = 86_400_000;
 const ASKED_KEPT_MAX = 1_000;
+/** A start asks for all orders at once: until that is answered, for so long, none is read alone. */
+const LIST_WITHIN_MS = 2_000;
 
 export class Reader {
   readonly #core: DeskCore;
   readonly #underWay = new Set<ClientOrderId>();
   /** On the monotonic clock; oldest first. */
   readonly #askedAt = new Map<ClientOrderId, number>();
+  #isListed = false;
+  /** On the monotonic clock. */
+  #wantedSince: number | null = null;
 
   constructor(core: DeskCore) {
     this.#core = core;
   }
 
+  /** The list of all orders was answered, or was not to be had. */
+  listed(): void {
+    this.#isListed = true;
+  }
+
   /** Makes the reads that are not under way and were not made a moment ago. */
   ask(reads: readonly Move[], trade: Trade): void {
+    if (reads.length > 0 && this.#awaitsList()) return;
     for (const move of reads) {
       if (move.kind !== 'look_up' && move.kind !== 'read') continue;
       if (this.#mayAsk(move.cid)) void this.#answer(move, trade);
@@ -47,6 +60,12 @@ export class Reader {
     else if (place.order.orderId !== null && place.order.orderId !== orderId) {
       this.#seeDouble(place, orderId);
     } else this.#seeOurs(place, order, source);
+  }
+
+  #awaitsList(): boolean {
+    const now = this.#core.deps.clock.mono();
+    this.#wantedSince ??= now;
+    return !this.#isListed && now - this.#wantedSince < LIST_WITHIN_MS;
   }
 
   #mayAsk(cid: ClientOrderId): boolean {
@@ -83,12 +102,10 @@ export class Reader {
     if (answer.value.length === 0 && isSought) this.#miss(cid);
   }
 
-  #miss(cid: ClientOrderId): OrderPlace | null {
-    const { book } = this.#core;
-    const place = book.byClientId(cid);
-    if (place === null) return null;
+  #miss(cid: ClientOrderId): void {
+    const place = this.#core.book.byClientId(cid);
+    if (place === null) return;
     this.#core.record([missedRecord(place.trade, place.order, this.#core.now())], 'lazy');
-    return book.byClientId(cid);
   }
 
   async #read(cid: ClientOrderId, orderId: OrderId): Promise<void> {
@@ -100,35 +117,47 @@ export class Reader {
       return;
     }
     // A list may lag behind an order just taken: only one that stays away has vanished.
-    const before = this.#core.book.byClientId(cid);
-    const after = this.#miss(cid);
-    if (before === null || after === null) return;
-    if (isAbsent(before.order, settings) || !isAbsent(after.order, settings)) return;
-    this.#core.incident('order_vanished', `the broker knows no order ${orderId}`, after.trade.id);
-    this.#core.raise('PAUSE', `the broker no longer knows our order ${orderId}`);
+    const place = this.#core.book.byClientId(cid);
+    if (place === null) return;
+    const after = missed(place.order, this.#core.now());
+    if (!isAbsent(place.order, settings) && isAbsent(after, settings)) {
+      this.#core.incident('order_vanished', `the broker knows no order ${orderId}`, place.trade.id);
+      this.#core.raise('PAUSE', `the broker no longer knows our order ${orderId}`);
+    }
+    this.#miss(cid);
   }
 
   #seeOurs(place: OrderPlace, stated: BrokerOrder, source: SightingSource): void {
     const { order, trade } = place;
     const sighting = sightingOf(order, stated, source);
     if (sighting === null) return;
-    this.#core.record([seenRecord(trade, sighting, source, this.#core.now())], 'lazy');
+    const seen = seenRecord(trade, sighting, source, this.#core.now());
+    this.#stopFor(place, seen);
+    this.#core.record([seen], 'lazy');
     if (sighting.status === 'rejected' && order.side === 'sell') {
       this.#core.doubtPosition(trade.plan.instrument.symbol);
     }
-    if (order.end === 'absent' && order.status === null) {
+  }
+
+  /**
+   * What stops the desk goes on record before what it is seen in: a crash between the two finds it
+   * again, one the other way round would have hidden it.
+   */
+  #stopFor({ order, trade }: OrderPlace, seen: TradeRecord): void {
+    if (wasGivenUp(order)) {
       // Later than anything the quarantine allows for: the next may be too.
       const late = `${order.cid} turned up after it was given up`;
       this.#core.incident('order_late', late, trade.id);
       this.#core.raise('PAUSE', late);
     }
-    const after = this.#core.book.trade(trade.id);
+    const known = this.#core.book.trade(trade.id) ?? trade;
     const most = trade.plan.quantity;
-    if (after === null || boughtPossible(after) <= most || boughtPossible(trade) > most) return;
+    const after = boughtPossible(applyToTrade(known, seen));
+    if (after <= most || boughtPossible(known) > most) return;
     // The exit covers what was bought too much; only entries stop.
-    const bought = `bought ${boughtPossible(after)} of ${most} approved`;
-    this.#core.incident('over_fill', bought, after.id);
-    this.#core.raise('PAUSE', `${after.id} ${bought}`);
+    const bought = `bought ${after} of ${most} approved`;
+    this.#core.incident('over_fill', bought, trade.id);
+    this.#core.raise('PAUSE', `${trade.id} ${bought}`);
   }
 
   #seeDouble({ order, trade }: OrderPlace, second: OrderId): void {
@@ -145,16 +174,24 @@ export class Reader {
     if (book.isForeign(orderId)) return;
     const isMarked = cid?.startsWith(`${deps.settings.idPrefix}.`) ?? false;
     if (cid !== null && isMarked && book.isOfForgotten(cid)) return;
+    if (isMarked) {
+      // Before the order itself is on record: once it is, it is known and told of no more.
+      const detail = `order ${orderId} carries our mark (${cid}) and is not on record`;
+      this.#core.incident('second_writer', detail);
+      this.#core.raise('HALT', `another desk writes to this account: ${detail}`);
+    }
     const body = { orderId, symbol, side, quantity, at: this.#core.now() };
     this.#core.record([{ kind: 'order.foreign', body, actor: 'broker' }], 'sync');
-    if (!isMarked) {
-      if (book.open().some(({ plan }) => plan.instrument.symbol === symbol)) {
-        this.#core.suspectPositions();
-      }
-      return;
+    if (!isMarked && book.open().some(({ plan }) => plan.instrument.symbol === symbol)) {
+      this.#core.suspectPositions();
     }
-    const detail = `order ${orderId} carries our mark (${cid}) and is not on record`;
-    this.#core.incident('second_writer', detail);
-    this.#core.raise('HALT', `another desk writes to this account: ${detail}`);
   }
+}
+
+/**
+ * Ended by us as never arrived, after looking for it. A replacement that was not sent is given up
+ * unlooked for: its original is read again, and may well show it.
+ */
+function wasGivenUp({ end, status, replaces }: TradeOrder): boolean {
+  return status === null && (end === 'absent' || (end === 'not_sent' && replaces === null));
 }

@@ -4,41 +4,60 @@
  *
  * Looked at every second and after every refusal. It raises, it never lowers.
  */
-import type { ClientOrderId } from '#kernel/ids.ts';
-import { plus } from '#kernel/time.ts';
+import type { ClientOrderId, TradeId } from '#kernel/ids.ts';
+import { type EpochMs, plus } from '#kernel/time.ts';
+import { awaitsSending, closeObstacle } from './core/close-plan.ts';
 import { isLive, isSettled } from './core/exposure.ts';
 import type { DeskCore } from './desk-core.ts';
 import { watchedFigures } from './figures.ts';
 import type { Trade, TradeOrder } from './model.ts';
+import { planView } from './plan-view.ts';
 
 const CRASH_WINDOW_MS = 600_000;
 /** A cancel without effect, or fills counted and not listed, for so long: somebody should look. */
 const STUCK_MS = 60_000;
 const PRUNE_EVERY_MS = 3_600_000;
 const KEEP_ENDED_MS = 36 * 3_600_000;
+/** The machine's clock was set, or the machine slept: told, and too far to go on by itself. */
+const CLOCK_TOLD_MS = 2_000;
+const CLOCK_STEP_MS = 10_000;
 
 export class SelfWatch {
   readonly #core: DeskCore;
   readonly #told = new Set<string>();
+  /** Where the record of the run before ends. */
+  readonly #recordEndsAt: EpochMs | null;
   #prunedAt = Number.NEGATIVE_INFINITY;
 
+  /** Made before this run has recorded anything. */
   constructor(core: DeskCore) {
     this.#core = core;
+    this.#recordEndsAt = core.book.lastAt;
   }
 
   /** At the start of a run, its own start counted. */
-  lookAtStarts(): void {
+  lookAtStart(): void {
     const { book, deps } = this.#core;
+    const behindMs = (this.#recordEndsAt ?? 0) - this.#core.now();
+    if (behindMs > 0) this.clockMoved(-behindMs);
     const starts = book.uncleanStarts(plus(this.#core.now(), -CRASH_WINDOW_MS));
     if (starts <= deps.settings.crashStartsMax) return;
     this.#core.incident('crash_loop', `${starts} starts in ten minutes without a stop between`);
     this.#core.raise('PAUSE', `started ${starts} times in ten minutes without a stop between`);
   }
 
+  clockMoved(byMs: number): void {
+    const what = `the clock of this machine moved by ${Math.round(byMs / 1000)} s`;
+    if (Math.abs(byMs) > CLOCK_TOLD_MS) this.#core.incident('clock_stepped', what);
+    // The time an entry has been working for is no longer known.
+    if (Math.abs(byMs) > CLOCK_STEP_MS) this.#core.raise('PAUSE', what);
+  }
+
   look(): void {
     this.#lookAtFigures();
     this.#lookAtDisk();
     for (const trade of this.#core.book.open()) {
+      this.#lookAtClose(trade);
       for (const order of trade.orders) this.#lookAtOrder(trade, order);
     }
     this.#prune();
@@ -65,6 +84,20 @@ export class SelfWatch {
     if (space === 'short') this.#core.raise('PAUSE', left);
   }
 
+  /** Whoever asked for a close that cannot be sent would else take it for under way. */
+  #lookAtClose(trade: Trade): void {
+    const { id } = trade;
+    const obstacle = awaitsSending(trade)
+      ? closeObstacle(planView(this.#core, trade, 'wait'))
+      : null;
+    if (obstacle === null) {
+      this.#told.delete(id);
+      return;
+    }
+    const detail = `not sent yet: ${obstacle}; resting exits stay`;
+    this.#tellOnce(id, 'close_waits', detail, trade);
+  }
+
   #lookAtOrder(trade: Trade, order: TradeOrder): void {
     const { cid, pending, changedAt } = order;
     const now = this.#core.now();
@@ -78,13 +111,20 @@ export class SelfWatch {
     }
   }
 
-  #tellOnce(what: ClientOrderId | 'disk', code: string, detail: string, trade?: Trade): void {
+  #tellOnce(
+    what: ClientOrderId | TradeId | 'disk',
+    code: string,
+    detail: string,
+    trade?: Trade,
+  ): void {
     if (this.#told.has(what)) return;
     this.#told.add(what);
     this.#core.incident(code, detail, trade?.id);
   }
 
+  /** Not before the first reading: what is forgotten could not be told from another's. */
   #prune(): void {
+    if (!this.#core.isReconciled) return;
     const now = this.#core.deps.clock.mono();
     if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = now;

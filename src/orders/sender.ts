@@ -4,20 +4,36 @@
  * Rule  nothing leaves before its intent is on disk, and nothing leaves late: kill state and age
  *       are checked once more at the moment of sending. What was held back is answered as not sent.
  */
-import type { ClientOrderId, OrderId } from '#kernel/ids.ts';
+import type { ClientOrderId, OrderId, OrderRole } from '#kernel/ids.ts';
+import { failureText } from '#kernel/text.ts';
+import { within } from '#kernel/within.ts';
 import { liveOrders } from './core/exposure.ts';
 import { answeredRecord, seenRecord, sightingOf } from './core/facts.ts';
 import type { IntentRecord } from './core/moves.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { OrderIntent, Trade } from './model.ts';
-import type { BrokerOrder, MutationOutcome, NotSentReason, OrderTicket } from './ports.ts';
+import type {
+  BrokerOrder,
+  MutationOutcome,
+  NotSentReason,
+  OrderTicket,
+  Rejection,
+} from './ports.ts';
 
 const THROTTLES_PER_MINUTE_MAX = 3;
+/** Not the order is refused but whoever sends it: a scope was lost, or another's account. */
+const NOT_PERMITTED = 'not_permitted';
+/** A disk that fails may hang as well: a last cancel waits no longer for its record. */
+const LAST_RECORD_MS = 1_000;
+/** However long answers take, a stop waits no longer for them. */
+const ANSWERS_WAIT_MS = 10_000;
 
 export class Sender {
   readonly #core: DeskCore;
   #throttledAt: number[] = [];
   #hasFault = false;
+  /** What is to be sent once it is on disk, and what was sent and is not answered. */
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(core: DeskCore) {
     this.#core = core;
@@ -25,14 +41,30 @@ export class Sender {
 
   /** Sends once `durable` resolves, and records what comes of it. */
   send(trade: Trade, record: IntentRecord, durable: Promise<void>): void {
+    const from = this.#core.deps.clock.mono();
     // A journal that cannot write says so itself, to whoever stops the process: nothing is sent.
-    void durable.then(
-      () => this.#deliver(trade, record),
-      () => undefined,
+    this.#follow(
+      durable.then(
+        () => this.#deliver(trade, record, from),
+        () => undefined,
+      ),
     );
   }
 
-  /** The journal has failed: working entries are taken back in the space it keeps for that. */
+  /** Resolves when everything sent is answered, or has had time to be. */
+  async quiet(): Promise<void> {
+    const { clock } = this.#core.deps;
+    const until = clock.mono() + ANSWERS_WAIT_MS;
+    const answers = async (): Promise<void> => void (await Promise.all(this.#underWay));
+    while (this.#underWay.size > 0 && clock.mono() < until) {
+      await within({ clock, ms: until - clock.mono() }, answers, () => undefined);
+    }
+  }
+
+  /**
+   * The journal has failed: working entries are taken back, in the space it keeps for that or, if
+   * it takes nothing at all, off the record. A cancel only ever reduces what may be bought.
+   */
   takeBackOnFault(): void {
     this.#hasFault = true;
     for (const trade of this.#core.book.open()) {
@@ -42,63 +74,75 @@ export class Sender {
     }
   }
 
-  async #deliver(trade: Trade, record: IntentRecord): Promise<void> {
+  async #deliver(trade: Trade, record: IntentRecord, from: number): Promise<void> {
     const { intent } = record.body;
-    const outcome = this.#heldBack(trade, record) ?? (await this.#call(trade, intent));
+    const outcome = this.#heldBack(trade, intent, from) ?? (await this.#call(trade, intent));
     if (this.#hasFault) {
       this.#takeBackLate(trade, intent, outcome);
       return;
     }
     this.#core.record([answeredRecord(trade, intent, outcome, this.#core.now())], 'lazy');
     if (outcome.kind === 'acked') this.#takeOrder(trade, intent, outcome.order);
-    if (outcome.kind === 'rejected') this.#refused(trade, intent);
+    if (outcome.kind === 'rejected') this.#refused(trade, intent, outcome.rejection);
     if (outcome.kind === 'not_sent') this.#react(outcome.reason, outcome.detail);
     this.#core.touch(trade.id);
   }
 
-  #heldBack(trade: Trade, { body: { intent, at } }: IntentRecord): MutationOutcome | null {
-    if (intent.op === 'cancel') return null;
-    const { book, deps } = this.#core;
-    const role = book.byClientId(intent.cid)?.order.role ?? 'entry';
-    const { entries, closes } = deps.permits(book.killState);
-    const isAllowed = { entry: entries, exit: closes === 'all', close: closes !== 'none' }[role];
-    if (!isAllowed) return withdrawn(`the kill state is ${book.killState}`);
+  /** `from`: when it was recorded, on the monotonic clock. The other may have been set since. */
+  #heldBack(trade: Trade, intent: OrderIntent, from: number): MutationOutcome | null {
+    const why = this.#whyNot(trade, intent);
+    if (why !== null) return withdrawn(why);
     // A sell rests at its own price however late; an entry was priced for its moment.
-    if (role !== 'entry') return null;
-    const waitedMs = this.#core.now() - at;
-    if (waitedMs > deps.settings.sendWithinMs) {
-      return withdrawn(`its record took ${Math.round(waitedMs)} ms to reach the disk`);
-    }
-    const isEnding = book.trade(trade.id)?.entry.kind !== 'open';
-    return isEnding ? withdrawn('the entry is ending') : null;
+    if (intent.op === 'cancel' || this.#roleOf(intent) !== 'entry') return null;
+    const { clock, settings } = this.#core.deps;
+    const waitedMs = clock.mono() - from;
+    if (waitedMs <= settings.sendWithinMs) return null;
+    return withdrawn(`its record took ${Math.round(waitedMs)} ms to reach the disk`);
+  }
+
+  /** Why it must not leave any more; `null` while it may. */
+  #whyNot(trade: Trade, intent: OrderIntent): string | null {
+    if (intent.op === 'cancel') return null;
+    const { book } = this.#core;
+    const role = this.#roleOf(intent);
+    const { entries, closes } = this.#core.permits();
+    const isAllowed = { entry: entries, exit: closes === 'all', close: closes !== 'none' }[role];
+    if (!isAllowed) return `the kill state is ${book.killState}`;
+    const isEnding = role === 'entry' && book.trade(trade.id)?.entry.kind !== 'open';
+    return isEnding ? 'the entry is ending' : null;
+  }
+
+  #roleOf({ cid }: OrderIntent): OrderRole {
+    return this.#core.book.byClientId(cid)?.order.role ?? 'entry';
   }
 
   /** An adapter that throws or stays silent has said nothing: what was asked may have been done. */
   async #call(trade: Trade, intent: OrderIntent): Promise<MutationOutcome> {
     const { clock, settings } = this.#core.deps;
-    const { promise: silence, resolve } = Promise.withResolvers<MutationOutcome>();
-    const detail = `no answer within ${settings.answerWithinMs} ms`;
-    const stopWaiting = clock.after(settings.answerWithinMs, () =>
-      resolve({ kind: 'ambiguous', detail }),
-    );
+    const ms = settings.answerWithinMs;
     try {
-      return await Promise.race([this.#ask(trade, intent), silence]);
+      return await within(
+        { clock, ms },
+        () => this.#ask(trade, intent),
+        () => ({ kind: 'ambiguous', detail: `no answer within ${ms} ms` }),
+      );
     } catch (error) {
-      this.#core.incident('adapter_failed', `${intent.op}: ${String(error)}`, trade.id);
-      return { kind: 'ambiguous', detail: String(error) };
-    } finally {
-      stopWaiting();
+      const detail = failureText(error);
+      this.#core.incident('adapter_failed', `${intent.op}: ${detail}`, trade.id);
+      return { kind: 'ambiguous', detail };
     }
   }
 
   #ask(trade: Trade, intent: OrderIntent): Promise<MutationOutcome> {
     const { broker } = this.#core.deps;
+    // An adapter may have to wait, for a token or a free connection, while the desk is halted.
+    const mayLeave = (): boolean => this.#whyNot(trade, intent) === null;
     switch (intent.op) {
       case 'submit':
-        return broker.place(ticketFor(trade, intent));
+        return broker.place(ticketFor(trade, intent), mayLeave);
       case 'replace': {
         const { orderId, cid, terms } = intent;
-        return broker.replace({ orderId, clientOrderId: cid, terms });
+        return broker.replace({ orderId, clientOrderId: cid, terms }, mayLeave);
       }
       case 'cancel':
         return broker.cancel(intent.orderId);
@@ -112,8 +156,9 @@ export class Sender {
     this.#core.record([seenRecord(trade, sighting, 'answer', this.#core.now())], 'lazy');
   }
 
-  #refused(trade: Trade, intent: OrderIntent): void {
+  #refused(trade: Trade, intent: OrderIntent, { code, message }: Rejection): void {
     this.#core.watch();
+    if (code === NOT_PERMITTED) this.#react('unauthorized', message);
     if (intent.op !== 'submit' || intent.side !== 'sell') return;
     this.#core.doubtPosition(trade.plan.instrument.symbol);
   }
@@ -150,10 +195,20 @@ export class Sender {
       trade: trade.id,
       message: trade.plan.message,
     } as const;
-    void this.#core.deps.journal.emergency([draft]).durable.then(
-      () => this.#call(trade, intent),
+    const { clock, journal } = this.#core.deps;
+    const recorded = within(
+      { clock, ms: LAST_RECORD_MS },
+      () => journal.emergency([draft]).durable,
       () => undefined,
     );
+    const cancel = async (): Promise<void> => void (await this.#call(trade, intent));
+    this.#follow(recorded.then(cancel, cancel));
+  }
+
+  #follow(work: Promise<void>): void {
+    this.#underWay.add(work);
+    // A defect in it stays unhandled, and ends the process.
+    void work.finally(() => this.#underWay.delete(work));
   }
 }
 

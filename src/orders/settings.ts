@@ -20,7 +20,7 @@ export const OrdersSettingsSchema = z
     placeWithinMs: span(500, 60_000).default(10_000),
     /** An entry's intent older than this when its turn comes is withdrawn (a slow disk, a stop). */
     sendWithinMs: span(200, 10_000).default(2_000),
-    /** A call the broker's adapter does not answer in this time counts as perhaps done. */
+    /** An act not answered in this time counts as perhaps done, a question as not. */
     answerWithinMs: span(1_000, 120_000).default(30_000),
     lookEveryMs: span(500, 60_000).default(2_000),
     looksMin: z.number().int().min(3).max(20).default(3),

@@ -1,7 +1,10 @@
 /** `strikewire audit`: the record as people and programs read it. */
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { findJournalDisk } from '#adapters/disk/journal-disk.ts';
-import type { DeskEntry } from '#audit/model.ts';
+import { CSV_HEAD, csvLine } from '#audit/csv.ts';
+import type { AuditRow, DeskEntry } from '#audit/model.ts';
 import { exportRows } from '#audit/view.ts';
 import type { Recorded } from '#events/record.ts';
 import { describeDamage } from '#journal/model.ts';
@@ -14,6 +17,7 @@ import { readMarketTime } from '#market/market-time.ts';
 import type { Config } from '../config.ts';
 import { isDeskEntry } from '../desk-entry.ts';
 import type { Exit } from '../exit-codes.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { TRADE_RULES } from '../trade-rules.ts';
 import { connectDesk } from './desk-client.ts';
 import { CommandFailed, type Io } from './io.ts';
@@ -22,22 +26,53 @@ export interface ExportOptions {
   readonly from: string | undefined;
   /** A date is included whole; an instant is not. */
   readonly to: string | undefined;
+  readonly format: 'jsonl' | 'csv';
+  /** A directory for `audit.jsonl` or `audit.csv`; to the standard output when absent. */
+  readonly out: string | undefined;
 }
 
-/** JSON Lines, oldest first, from the disk: a running desk is neither needed nor disturbed. */
+/** Every record, oldest first, from the disk: a running desk is neither needed nor disturbed. */
 export async function runAuditExport(
   config: Config,
   options: ExportOptions,
   io: Io,
 ): Promise<Exit> {
+  const { format, out } = options;
   const range = rangeOf(options);
   const disk = findJournalDisk(config.data.directory);
   const { index, last, damage } = await scan(disk, config.data.directory);
   const records = entriesOf(readRange(disk, index, { fromSeq: 1, toSeq: last }));
-  for (const line of exportRows(records, TRADE_RULES, range)) await io.print(line);
+  const rows = exportRows(records, TRADE_RULES, range);
+  const lines = format === 'csv' ? csvLines(rows) : jsonLines(rows);
+  if (out === undefined) for (const line of lines) await io.print(line);
+  else io.note(`Wrote ${await writeLines(out, `audit.${format}`, lines)}.\n`);
   if (damage === null) return 'done';
   io.note(`The export ends where the journal is damaged: ${damage}\n`);
   return 'refused';
+}
+
+function* jsonLines(rows: Iterable<AuditRow>): Iterable<string> {
+  for (const row of rows) yield `${JSON.stringify(row)}\n`;
+}
+
+function* csvLines(rows: Iterable<AuditRow>): Iterable<string> {
+  yield CSV_HEAD;
+  for (const row of rows) yield csvLine(row);
+}
+
+/** Whole or not at all. */
+async function writeLines(out: string, name: string, lines: Iterable<string>): Promise<string> {
+  makeDirectory(out);
+  const path = join(out, name);
+  const fresh = `${path}.${process.pid}.new`;
+  try {
+    await writeFile(fresh, lines, { mode: 0o600, flush: true });
+    await rename(fresh, path);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+  return path;
 }
 
 export interface RecentOptions {

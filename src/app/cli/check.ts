@@ -1,16 +1,25 @@
 /** `strikewire check`: what would stop a start, all of it at once, without starting anything. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createRandom } from '#kernel/random.ts';
 import type { Result } from '#kernel/result.ts';
+import { createSystemClock } from '#kernel/time.ts';
+import { busReport } from '../bus/bus-report.ts';
+import { chatReport, withoutPlatform } from '../chat/chat-report.ts';
 import { type Config, errorCode } from '../config.ts';
 import { type ConfigProblem, formatProblems } from '../config-problems.ts';
+import { backupDirectory } from '../data-files.ts';
 import { readDeskFile } from '../desk-file.ts';
 import type { Exit } from '../exit-codes.ts';
+import { storeReport } from '../history/store-report.ts';
 import { probePort } from '../port-probe.ts';
+import { openVenueClient, VenueUnavailable } from '../venue.ts';
+import { venueReport } from '../venue-report.ts';
+import { VERSION } from '../version.ts';
 import { isDeskThere } from './desk-client.ts';
 import type { Io } from './io.ts';
 
-interface Finding {
+export interface Finding {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
@@ -38,17 +47,51 @@ export async function runCheck(
 async function findOut(config: Config): Promise<readonly Finding[]> {
   const { environment, dryRun, market } = config;
   return [
-    { name: 'configuration', ok: true, detail: config.file ?? 'nothing configured: the demo desk' },
+    { name: 'configuration', ok: true, detail: config.file ?? without(environment) },
     { name: 'environment', ok: true, detail: `${environment}${dryRun ? ', dry run' : ''}` },
-    { name: 'market', ok: true, detail: `${market.source}, seed ${market.seed}` },
-    directory(config.data.directory),
+    ...(environment === 'simulated'
+      ? [{ name: 'market', ok: true, detail: `${market.source}, seed ${market.seed}` }]
+      : await venue(config)),
+    directory('data directory', config.data.directory),
+    ...backups(config),
     await deskOrPort(config),
+    await storeReport(config),
+    ...(await busReport(config)),
+    ...(await chats(config)),
     {
       name: 'admin key',
       ok: true,
       detail: config.secrets.adminKey?.fingerprint() ?? 'none given; the key file decides',
     },
   ];
+}
+
+function without(environment: Config['environment']): string {
+  const isDemo = environment === 'simulated';
+  return isDemo ? 'no file: the demo desk' : 'no file: from the environment alone';
+}
+
+async function venue(config: Config): Promise<readonly Finding[]> {
+  const clock = createSystemClock();
+  const random = createRandom(clock.now());
+  const where = { directory: config.data.directory };
+  try {
+    const opened = openVenueClient({ config, version: VERSION, clock, random, ...where });
+    try {
+      return await venueReport(opened.client, opened.account);
+    } finally {
+      opened.close();
+    }
+  } catch (error) {
+    if (!(error instanceof VenueUnavailable)) throw error;
+    return [{ name: 'tastytrade', ok: false, detail: error.message }];
+  }
+}
+
+/** A running desk tells of its chats itself, as incidents. */
+async function chats(config: Config): Promise<readonly Finding[]> {
+  const isRunning = await isDeskThere(config.data.directory);
+  return isRunning ? withoutPlatform(config) : chatReport(config, createSystemClock());
 }
 
 /** Where a desk runs, its port is rightly taken. */
@@ -61,19 +104,26 @@ async function deskOrPort({ data, http }: Config): Promise<Finding> {
   return { name: 'desk', ok: true, detail: `${url}, process ${pid}` };
 }
 
-function directory(path: string): Finding {
+/** Where the nightly copy goes; nothing where none is made. */
+function backups(config: Config): readonly Finding[] {
+  const { enabled, schedule } = config.jobs;
+  if (!enabled || schedule.backup === 'never') return [];
+  return [directory('backups', backupDirectory(config))];
+}
+
+function directory(name: string, path: string): Finding {
   const nearest = existing(path);
   try {
     accessSync(nearest, constants.W_OK);
   } catch (error) {
     const detail = `${nearest} cannot be written by this user (${errorCode(error)})`;
-    return { name: 'data directory', ok: false, detail };
+    return { name, ok: false, detail };
   }
   if (!statSync(nearest).isDirectory()) {
-    return { name: 'data directory', ok: false, detail: `${nearest} is not a directory` };
+    return { name, ok: false, detail: `${nearest} is not a directory` };
   }
   const detail = nearest === path ? path : `${path}, will be made`;
-  return { name: 'data directory', ok: true, detail };
+  return { name, ok: true, detail };
 }
 
 function existing(path: string): string {

@@ -1,5 +1,7 @@
 /** Talks to the running desk of a data directory, for the commands on the same machine. */
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { Secret } from '#kernel/secret.ts';
 import { readDeskFile } from '../desk-file.ts';
 import { CommandFailed } from './io.ts';
 
@@ -21,13 +23,17 @@ const PROBE_MS = 1_000;
 const Refusal = z.object({ detail: z.string(), title: z.string() });
 const UNSAID = { title: 'The desk refused', detail: 'it did not say why' };
 
-/** The desk that runs on a data directory; ends the command when there is none. */
-export function connectDesk(directory: string): DeskClient {
+/**
+ * The desk that runs on a data directory; ends the command when there is none. `key` is an admin's,
+ * for what the operator at this machine may not do; without one the desk's own key of this run is
+ * used.
+ */
+export function connectDesk(directory: string, adminKey: Secret | null = null): DeskClient {
   const found = readDeskFile(directory);
   if (found.kind === 'unreadable') throw new CommandFailed('refused', `${found.detail}.`);
   if (found.kind === 'none') throw new CommandFailed('refused', noDesk(directory));
   const { url, key } = found.desk;
-  const headers = { authorization: `Bearer ${key}` };
+  const headers = { authorization: `Bearer ${adminKey?.reveal() ?? key}` };
 
   async function send(path: string, init: RequestInit): Promise<Response> {
     try {
@@ -45,7 +51,12 @@ export function connectDesk(directory: string): DeskClient {
       const response = await send(path, {
         method,
         signal: AbortSignal.timeout(CALL_MS),
-        headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+        headers: {
+          ...headers,
+          // Each call is an act of its own: none of them is tried again.
+          ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const answer = await jsonOf(response);

@@ -68,6 +68,14 @@ async function writeAndWait(text: string): Promise<void> {
   });
 }
 
+/** Asks a person at a terminal to type a word; without one nobody has agreed. */
+export async function confirmsBy(word: string, io: Io, before = ''): Promise<boolean> {
+  if (!io.isTerminal) return false;
+  io.note(`${before}Type ${word} to go on: `);
+  for await (const chunk of io.input) return String(chunk).trim() === word;
+  return false;
+}
+
 /** Whoever read our output has gone (`| head`): there is nobody left to tell, so end quietly. */
 function endWithoutReader(isRead: () => boolean): void {
   const end = (error: NodeJS.ErrnoException): void => {

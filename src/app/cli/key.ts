@@ -1,5 +1,5 @@
 /** `strikewire key create`: an API key, shown once. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createKeyFileStore, KeyFileDamaged } from '#adapters/key-file/key-store.ts';
 import { createSystemClock } from '#kernel/time.ts';
 import type { Role } from '#operate/model.ts';
@@ -7,6 +7,7 @@ import { createKey } from '../access.ts';
 import { type Config, errorCode } from '../config.ts';
 import { KEY_FILE } from '../data-files.ts';
 import type { Exit } from '../exit-codes.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { CommandFailed, type Io } from './io.ts';
 
 export async function runKeyCreate(config: Config, role: Role, io: Io): Promise<Exit> {
@@ -19,7 +20,8 @@ export async function runKeyCreate(config: Config, role: Role, io: Io): Promise<
 
 function makeKey(path: string, role: Role): string {
   try {
-    return createKey(createKeyFileStore(path), role, createSystemClock().now());
+    makeDirectory(dirname(path));
+    return createKey(createKeyFileStore(path), { role, now: createSystemClock().now() }).key;
   } catch (error) {
     if (error instanceof KeyFileDamaged) throw new CommandFailed('refused', error.message);
     const code = errorCode(error);

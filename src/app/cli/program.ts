@@ -2,14 +2,25 @@
  * The command line: names, options and help of every command. What a command does is loaded only
  * when it is called, so that a small one starts fast.
  */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { ROLES, type Role } from '#operate/model.ts';
-import type { Config, ConfigRequest } from '../config.ts';
 import { EXIT, type Exit, exitCodeHelp } from '../exit-codes.ts';
 import type { LaneDependencies } from '../lane/lane-context.ts';
 import { VERSION } from '../version.ts';
 import { ACT_NAMES, ACTS } from './act-names.ts';
+import {
+  configOf,
+  configured,
+  type Ended,
+  type Located,
+  requestOf,
+  roleNames,
+  type StartOptions,
+  wholeNumber,
+} from './command-options.ts';
 import { CommandFailed, type Io } from './io.ts';
+import { addPeople } from './people-commands.ts';
+import { addRecord } from './record-commands.ts';
 
 export interface ProgramParts {
   readonly io: Io;
@@ -42,8 +53,6 @@ export async function runProgram(args: readonly string[], parts: ProgramParts): 
   }
 }
 
-type Ended = (exit: Exit) => void;
-
 function createProgram(parts: ProgramParts, ended: Ended): Command {
   const program = new Command('strikewire')
     .description('Alerts and signals in, managed orders out, everything on record, nothing lost.')
@@ -56,8 +65,13 @@ function createProgram(parts: ProgramParts, ended: Ended): Command {
     .exitOverride()
     .addHelpText('after', `\n${exitCodeHelp()}\n\n${EXAMPLES}`);
   addRunning(program, parts, ended);
+  addArming(program, parts, ended);
+  addCancelAll(program, parts, ended);
+  addCertifying(program, parts, ended);
   addReading(program, parts, ended);
-  addRecord(program, parts, ended);
+  addChecking(program, parts, ended);
+  addPeople(program, parts, ended);
+  addRecord(program, parts.io, ended);
   return program;
 }
 
@@ -75,13 +89,29 @@ function addRunning(program: Command, { io, reader }: ProgramParts, ended: Ended
     .option('--seed <number>', 'the same seed gives the same market and chat', wholeNumber)
     .option(
       '--roles <names>',
-      'parts to run, separated by commas; this version has: desk',
-      onlyDesk,
+      'parts to run, separated by commas: desk, api; both when not given',
+      roleNames,
     )
     .action(async (options: StartOptions) => {
       const config = await configOf(options, DEMO_LIMITS);
+      const { readConfig } = await import('../config.ts');
+      const again = () => readConfig({ ...requestOf(options), demo: DEMO_LIMITS });
       const { runStart } = await import('./start.ts');
-      ended(await runStart(config, await reader(), io));
+      ended(await runStart(config, await reader(), io, again));
+    });
+  configured(program.command('reload'))
+    .description('let the running desk read people, roles and channels from the file again')
+    .action(async (options: Located) => {
+      const { runReload } = await import('./acts.ts');
+      ended(await runReload(await configOf(options), io));
+    });
+  configured(program.command('release'))
+    .description('let a trade go on that waits for a person (on the running desk)')
+    .argument('<trade>', 'its id, t_…')
+    .requiredOption('--reason <text>', 'what was seen to, for the record')
+    .action(async (trade: string, options: Located & { reason: string }) => {
+      const { runRelease } = await import('./acts.ts');
+      ended(await runRelease(await configOf(options), { trade, reason: options.reason }, io));
     });
   for (const act of ACT_NAMES) {
     const { help } = ACTS[act];
@@ -96,6 +126,55 @@ function addRunning(program: Command, { io, reader }: ProgramParts, ended: Ended
   }
 }
 
+function addArming(program: Command, { io }: ProgramParts, ended: Ended): void {
+  const admin = 'needs STRIKEWIRE_ADMIN_KEY';
+  configured(program.command('arm'))
+    .description(`let the running desk enter trades for a real account, in two steps (${admin})`)
+    .option('--code <digits>', 'second step: the one-time code of the first')
+    .option('--account <four>', 'second step: last four characters of the account')
+    .option('--reason <text>', 'why, for the record', '')
+    .action(async (options: Located & ArmFlags) => {
+      const { runArm } = await import('./arm.ts');
+      const { code, account, reason } = options;
+      ended(await runArm(await configOf(options), { code, account, reason }, io));
+    });
+  configured(program.command('disarm'))
+    .description('no new entries for the real account; working ones are cancelled; exits go on')
+    .option('--reason <text>', 'why, for the record', '')
+    .action(async (options: Located & { reason: string }) => {
+      const { runDisarm } = await import('./arm.ts');
+      ended(await runDisarm(await configOf(options), options.reason, io));
+    });
+}
+
+function addCancelAll(program: Command, { io }: ProgramParts, ended: Ended): void {
+  configured(program.command('cancel-all'))
+    .description('take back every working order of ours at the broker; works with the desk dead')
+    .option('--keep-sells', 'leave resting exits where they are', false)
+    .option('--yes', 'do not ask again', false)
+    .option('--within <seconds>', 'how long to go on trying', wholeNumber, 60)
+    .option('--json', 'one JSON document', false)
+    .action(async (options: Located & CancelAllFlags) => {
+      const { runCancelAll } = await import('./cancel-all.ts');
+      const { keepSells, yes: confirmed, within: withinSeconds, json } = options;
+      const given = { keepSells, confirmed, withinSeconds, json };
+      ended(await runCancelAll(await configOf(options), given, io));
+    });
+}
+
+function addCertifying(program: Command, { io }: ProgramParts, ended: Ended): void {
+  configured(program.command('certify'))
+    .description('try everything the desk relies on at a sandbox; needed before a desk is armed')
+    .option('--only <names>', 'some scenarios, separated by commas; makes no certificate')
+    .option('--list', 'name the scenarios and what each proves, and try none', false)
+    .option('--json', 'one JSON document', false)
+    .action(async (options: Located & CertifyFlags) => {
+      const { listScenarios, runCertify } = await import('./certify.ts');
+      if (options.list) ended(await listScenarios(options, io));
+      else ended(await runCertify(await configOf(options), options, io));
+    });
+}
+
 function addReading(program: Command, { io, reader }: ProgramParts, ended: Ended): void {
   program
     .command('parse')
@@ -106,7 +185,9 @@ function addReading(program: Command, { io, reader }: ProgramParts, ended: Ended
       const { runParse } = await import('./parse.ts');
       const { WIDE_PARSE_POLICY } = await import('#alerts/parser/settings.ts');
       const read = await reader();
-      ended(await runParse(file, (text, posted) => read(text, posted, WIDE_PARSE_POLICY), io));
+      ended(
+        await runParse(file, (text, posted) => read(text, posted, WIDE_PARSE_POLICY, 'local'), io),
+      );
     });
   configured(program.command('alert'))
     .description('take one message through the whole path, as the local operator')
@@ -126,11 +207,12 @@ function addReading(program: Command, { io, reader }: ProgramParts, ended: Ended
     });
 }
 
-function addRecord(program: Command, { io }: ProgramParts, ended: Ended): void {
+function addChecking(program: Command, { io }: ProgramParts, ended: Ended): void {
   configured(program.command('check'))
     .description('report everything that would stop a start, at once')
+    .option('--roles <names>', 'of a process that runs these parts alone', roleNames)
     .option('--json', 'one JSON document', false)
-    .action(async (options: Located & { json: boolean }) => {
+    .action(async (options: StartOptions & { json: boolean }) => {
       const { runCheck } = await import('./check.ts');
       const { readConfig } = await import('../config.ts');
       ended(await runCheck(readConfig(requestOf(options)), options, io));
@@ -143,51 +225,25 @@ function addRecord(program: Command, { io }: ProgramParts, ended: Ended): void {
       const { runKeyCreate } = await import('./key.ts');
       ended(await runKeyCreate(await configOf(options), options.role, io));
     });
-  const journal = program.command('journal').description('the record of record');
-  configured(journal.command('verify'))
-    .description('check chain, sequence and frames; names the first bad record')
-    .argument('[directory]', 'a data directory, or the folder of segments in it')
-    .option('--json', 'one JSON document', false)
-    .action(async (directory: string | undefined, options: Located & { json: boolean }) => {
-      const { runJournalVerify } = await import('./journal.ts');
-      const where = directory ?? (await configOf(options)).data.directory;
-      ended(await runJournalVerify({ directory: where, json: options.json }, io));
-    });
-  addAudit(program, io, ended);
 }
 
-function addAudit(program: Command, io: Io, ended: Ended): void {
-  const audit = program.command('audit').description('the record as people read it');
-  configured(audit.command('export'))
-    .description('every record as JSON Lines, oldest first; Parquet is not in this version')
-    .option('--from <when>', 'from this date or instant on')
-    .option('--to <when>', 'up to this date, included, or this instant')
-    .addOption(new Option('--format <format>', 'form').choices(['jsonl']).default('jsonl'))
-    .action(async (options: Located & { from?: string; to?: string }) => {
-      const { runAuditExport } = await import('./audit.ts');
-      const range = { from: options.from, to: options.to };
-      ended(await runAuditExport(await configOf(options), range, io));
-    });
-  configured(audit.command('recent'))
-    .description('the newest records of the running desk, newest first')
-    .option('--limit <number>', 'how many', wholeNumber, 20)
-    .option('--json', 'JSON Lines with every field', false)
-    .action(async (options: Located & { limit: number; json: boolean }) => {
-      const { runAuditRecent } = await import('./audit.ts');
-      ended(await runAuditRecent(await configOf(options), options, io));
-    });
+interface ArmFlags {
+  readonly code: string | undefined;
+  readonly account: string | undefined;
+  readonly reason: string;
 }
 
-/** Options by which every command finds its configuration and its data directory. */
-interface Located {
-  readonly config?: string;
-  readonly data?: string;
+interface CancelAllFlags {
+  readonly keepSells: boolean;
+  readonly yes: boolean;
+  readonly within: number;
+  readonly json: boolean;
 }
 
-interface StartOptions extends Located {
-  readonly market?: string;
-  readonly port?: number;
-  readonly seed?: number;
+interface CertifyFlags {
+  readonly only: string | undefined;
+  readonly list: boolean;
+  readonly json: boolean;
 }
 
 interface AlertFlags {
@@ -202,45 +258,7 @@ interface AlertFlags {
 
 const MARKETS = ['simulated', 'recorded'] as const;
 
-function configured(command: Command): Command {
-  return command
-    .option('--config <file>', 'settings (default: strikewire.yaml, when there is one)')
-    .option('--data <directory>', 'data directory (default: data)');
-}
-
-function requestOf(options: StartOptions): Pick<ConfigRequest, 'file' | 'options'> {
-  const given = [
-    ['data.directory', '--data', options.data],
-    ['market.source', '--market', options.market],
-    ['market.seed', '--seed', options.seed],
-    ['http.port', '--port', options.port],
-  ] as const;
-  const set = given.filter(([, , value]) => value !== undefined);
-  return {
-    file: options.config,
-    options: Object.fromEntries(set.map(([path, option, value]) => [path, { option, value }])),
-  };
-}
-
 /** The demo posts more alerts than the default limits let through on a day. */
 const DEMO_LIMITS = {
   risk: { limits: { tradesPerDayMax: 100, tradesPerAuthorHourMax: 60, openTradesMax: 10 } },
 };
-
-async function configOf(options: StartOptions, demo: ConfigRequest['demo'] = {}): Promise<Config> {
-  const { readConfig } = await import('../config.ts');
-  const config = readConfig({ ...requestOf(options), demo });
-  if (config.ok) return config.value;
-  const { formatProblems } = await import('../config-problems.ts');
-  throw new CommandFailed('usage', formatProblems(config.error));
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number.');
-}
-
-function onlyDesk(text: string): string {
-  if (text === 'desk') return text;
-  throw new InvalidArgumentError('This version runs whole: expected desk.');
-}

@@ -4,36 +4,47 @@
  * A first signal stops it in order; a second one at once, which is as safe and only less tidy.
  * SIGUSR2 halts it, for whoever has nothing but the number of the process.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { isatty } from 'node:tty';
-import type { ListenFault } from '#adapters/http/server.ts';
-import { KeyFileDamaged } from '#adapters/key-file/key-store.ts';
+import { randomInt } from 'node:crypto';
 import { JournalUnwritable } from '#journal/ports.ts';
-import { Secret } from '#kernel/secret.ts';
-import { formatApiKey } from '#operate/keys.ts';
-import type { Config } from '../config.ts';
-import { errorCode } from '../config.ts';
-import { LOG_FILE } from '../data-files.ts';
+import { createRandom } from '#kernel/random.ts';
+import { ok } from '#kernel/result.ts';
+import { createSystemClock, formatInstant } from '#kernel/time.ts';
+import type { AlarmFigures } from '#operate/alarms/table.ts';
+import { openAccess } from '../access.ts';
+import { olderThanKnown } from '../backup/known.ts';
+import { DeskBus } from '../bus/desk-bus.ts';
+import { openBusStore } from '../bus/open-store.ts';
+import { createSeal } from '../bus/seal.ts';
+import { createCertificateLookup } from '../certify/certificate-of.ts';
+import type { Config, readConfig } from '../config.ts';
+import { backupDirectory } from '../data-files.ts';
 import { type DeskApp, openDeskApp, type StartFault } from '../desk-app.ts';
-import { readDeskFile } from '../desk-file.ts';
 import { EXIT, type Exit } from '../exit-codes.ts';
+import { copiedFacts } from '../history/copied-facts.ts';
+import { createDeskHistory, type DeskHistory } from '../history/desk-history.ts';
+import { createHistoryStore } from '../history/open-store.ts';
+import { offerHistoryWork } from '../jobs/history-work.ts';
 import type { LaneDependencies } from '../lane/lane-context.ts';
-import { openLogFile } from '../log-file.ts';
-import { createLog, type Log } from '../logging.ts';
-import { probePort } from '../port-probe.ts';
-import { type Access, openAccess, type Served, serve } from '../serve.ts';
+import { liveQuotes } from '../live-quotes.ts';
+import type { Log } from '../logging.ts';
+import { type Served, type ServeRequest, serve } from '../serve.ts';
 import { VERSION } from '../version.ts';
 import { CommandFailed, type Io } from './io.ts';
+import { checkKeys, checkPort, listenFailure, openLog, prepareDirectory } from './start-checks.ts';
 import { watchDesk, welcome } from './watch.ts';
 
 export async function runStart(
-  config: Config,
+  given: Config,
   read: LaneDependencies['read'],
   io: Io,
+  again?: () => ReturnType<typeof readConfig>,
 ): Promise<Exit> {
+  const { run: roles } = given.roles;
+  if (!roles.includes('desk')) return (await import('./start-api.ts')).runApi(given, io);
+  const config = roles.includes('api') ? given : withoutApi(given);
   await checkPort(config);
   prepareDirectory(config.data.directory);
+  await refuseOlderCopy(config);
   const access = openAccess(config);
   checkKeys(access, config.data.directory);
   const log = openLog(config, access, io);
@@ -42,15 +53,31 @@ export async function runStart(
     version: VERSION,
     read,
     roleOf: (actor) => access.roleOf(actor),
+    certificate: createCertificateLookup(config, () => createSystemClock().now()),
+    onTrouble: (detail) => log.warn({ detail }, 'chat.trouble'),
+    onSnapshot: (event, fields) => log.info(fields, event),
+    ...(again !== undefined && { reload: () => fitted(again(), roles) }),
   });
   if (!opened.ok) throw startFailure(opened.error);
   const app = opened.value;
-  const served = await serve({ app, config, access, log });
+  const history = historyOf({ app, config, access, log });
+  const bus = busOf(app, config);
+  const served = await serve({ app, config, access, log, history, bus: () => bus.figures() });
   if (!served.ok) {
     await app.stop('the port could not be opened');
     throw listenFailure(served.error);
   }
-  return run({ app, config, served: served.value, log }, io);
+  return run({ app, config, served: served.value, log, history, bus }, io);
+}
+
+/** As this process would run it. */
+function fitted(read: ReturnType<typeof readConfig>, roles: Config['roles']['run']) {
+  return read.ok && !roles.includes('api') ? ok(withoutApi(read.value)) : read;
+}
+
+/** The commands of its own machine reach it still, and nobody else. */
+function withoutApi(config: Config): Config {
+  return { ...config, http: { ...config.http, host: '127.0.0.1' } };
 }
 
 interface Running {
@@ -58,22 +85,77 @@ interface Running {
   readonly config: Config;
   readonly served: Served;
   readonly log: Log;
+  readonly history: DeskHistory | null;
+  readonly bus: DeskBus;
 }
 
-async function run({ app, config, served, log }: Running, io: Io): Promise<Exit> {
+async function run({ app, config, served, log, history, bus }: Running, io: Io): Promise<Exit> {
   // A terminal that is held, or gone, must not hold up the desk.
   io.detach();
   const ended = endOf(app, io);
   await welcome({ app, config, url: served.url }, io);
   watchDesk(app, io);
+  if (history !== null) offerHistoryWork(app.jobs, history);
+  app.alarms.lookAt(() => storeFigures(history, bus));
   await app.start();
+  history?.start();
+  const { redisUrl, rolesSecret } = config.secrets;
+  // Other roles may ask where they can prove who they are.
+  const isAsked = redisUrl !== null && rolesSecret !== null;
+  bus.start(isAsked ? (act) => served.perform(act) : null);
   log.info({ url: served.url, version: VERSION, directory: app.directory }, 'desk.started');
   const end = await ended;
   log.info({ reason: end.reason }, 'desk.stopping');
   if (end.exit === 'done') io.note(`\nStopping (${end.reason}); working entries are taken back…\n`);
+  await bus.turnAway();
   await served.close();
+  await history?.close();
   await stopDesk(app, end);
+  await bus.close();
   return finish(end, io);
+}
+
+/** How far the stores are behind; without Redis the bus is this process itself. */
+function storeFigures(history: DeskHistory | null, bus: DeskBus): Partial<AlarmFigures> {
+  const historyLagSeconds = history?.health().lagSeconds ?? null;
+  const health = bus.figures()?.health;
+  if (health === undefined || health.store.kind === 'memory') return { historyLagSeconds };
+  const { memoryBytes: used, memoryMaxBytes: most } = health.store;
+  const isBounded = used !== null && most !== null && most > 0;
+  return {
+    historyLagSeconds,
+    busLagSeconds: health.follower.lagMs / 1_000,
+    redisMemoryPercent: isBounded ? (100 * used) / most : null,
+  };
+}
+
+function historyOf({ app, config, access, log }: Omit<ServeRequest, 'history' | 'bus'>) {
+  const store = createHistoryStore(config);
+  if (store === null) return null;
+  return createDeskHistory({
+    ...{ app, store, retention: config.stores.retention },
+    random: createRandom(randomInt(2 ** 32)),
+    facts: () => copiedFacts(config, access.keys),
+    onEvent: (event, fields) => log.info(fields, event),
+  });
+}
+
+/** By the machine's own clock, also where the desk's is shifted: others share the store. */
+function busOf(app: DeskApp, { bus: settings, roles, secrets }: Config): DeskBus {
+  const clock = createSystemClock();
+  const random = createRandom(randomInt(2 ** 32));
+  return new DeskBus({
+    ...{ app, clock, random, requestAgeMsMax: roles.requestAgeMsMax },
+    opened: openBusStore({ url: secrets.redisUrl, settings, clock, random }),
+    seal: createSeal(secrets.rolesSecret),
+    quotes: () => liveQuotes(app),
+    status: () => ({
+      ...app.readiness(),
+      seq: app.journal.health().durableSeq,
+      clock: formatInstant(app.clock.now()),
+      quotes: liveQuotes(app),
+    }),
+  });
 }
 
 /** Without a journal the desk takes its entries back and ends; there is nothing left to record. */
@@ -124,55 +206,12 @@ function finish({ exit, reason }: End, io: Io): Exit {
   return exit;
 }
 
-function prepareDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const why = `cannot be made (${errorCode(error)}): choose another with --data`;
-    throw new CommandFailed('journal_unwritable', `The data directory ${directory} ${why}.`);
-  }
-}
-
-/** A key file that does not read lets nobody in: better known now than when somebody must act. */
-function checkKeys({ store, localKey }: Access, directory: string): void {
-  try {
-    store.find(localKey.id);
-  } catch (error) {
-    if (!(error instanceof KeyFileDamaged)) {
-      const why = `cannot be used by this user (${errorCode(error)})`;
-      throw new CommandFailed('journal_unwritable', `The data directory ${directory} ${why}.`);
-    }
-    const remedy = 'Restore it, or remove it and make new keys with `strikewire key create`.';
-    throw new CommandFailed('refused', `${error.message}. ${remedy}`);
-  }
-}
-
-/**
- * Before anything is opened: a taken port is then the only thing that happened. Where a desk seems
- * to run already, the lock of the directory has the better explanation.
- */
-async function checkPort({ data, http }: Config): Promise<void> {
-  if (readDeskFile(data.directory).kind !== 'none') return;
-  const fault = await probePort(http.host, http.port);
-  if (fault !== 'EADDRINUSE') return;
-  throw listenFailure({ kind: 'port_in_use', detail: `${http.host}:${http.port} is taken` });
-}
-
-/** To stderr; to a file when a person watches, so that the terminal stays readable. */
-function openLog({ log, data, secrets }: Config, { localKey }: Access, io: Io): Log {
-  const watched = io.isTerminal && isatty(2);
-  const toFile = log.destination === 'file' || (log.destination === 'auto' && watched);
-  const write = toFile
-    ? openLogFile(join(data.directory, LOG_FILE))
-    : (line: string) => io.note(line);
-  return createLog({
-    level: log.level,
-    secrets: [
-      new Secret(formatApiKey(localKey)),
-      ...(secrets.adminKey === null ? [] : [secrets.adminKey]),
-    ],
-    write,
-  });
+/** A copy of an old directory is sound in itself: what stands beside the backups knows better. */
+async function refuseOlderCopy(config: Config): Promise<void> {
+  const why = await olderThanKnown(config.data.directory, backupDirectory(config));
+  if (why === null) return;
+  const remedy = 'Put the newest copy in its place, or make one with `strikewire restore --older`';
+  throw new CommandFailed('journal_damaged', `${why}. ${remedy}: docs/operations.md.`);
 }
 
 function startFailure(fault: StartFault): CommandFailed {
@@ -193,17 +232,11 @@ function startFailure(fault: StartFault): CommandFailed {
       return new CommandFailed('journal_damaged', `The journal is damaged: ${fault.detail}`);
     case 'clock':
       return new CommandFailed('refused', fault.fault.detail);
+    case 'environment':
+      return new CommandFailed('usage', `The desk cannot start: ${fault.detail}.`);
     case 'broker':
-      return new CommandFailed('refused', `The simulated broker cannot open: ${fault.detail}.`);
+      return new CommandFailed('refused', `The broker cannot be opened: ${fault.detail}`);
     case 'directory':
       return new CommandFailed('journal_unwritable', `The desk cannot use ${fault.detail}`);
   }
-}
-
-function listenFailure({ kind, detail }: ListenFault): CommandFailed {
-  if (kind === 'port_in_use') {
-    const hint = 'Stop that program, or choose another port with --port (0 takes any free one).';
-    return new CommandFailed('port_in_use', `${detail}. ${hint}`);
-  }
-  return new CommandFailed('refused', `${detail}.`);
 }

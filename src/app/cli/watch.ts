@@ -1,10 +1,13 @@
 /** What `strikewire start` shows: where everything is, then a line for everything that happens. */
+
 import { resolve } from 'node:path';
-import { badgeOf, DRY_RUN_BADGE } from '#audit/badge.ts';
+import { isPageBuilt } from '#adapters/http/page-files.ts';
+import { DRY_RUN_BADGE, deskBadge } from '#audit/badge.ts';
 import { type EpochMs, parseInstant } from '#kernel/time.ts';
 import { marketTime } from '#market/market-time.ts';
 import { newYorkDate } from '#market/session.ts';
 import { eventLine, headerText } from '#operate/terminal.ts';
+import { PAGE } from '../api/desk-server.ts';
 import type { Config } from '../config.ts';
 import type { DeskApp } from '../desk-app.ts';
 import { isDeskEntry } from '../desk-entry.ts';
@@ -22,7 +25,7 @@ export async function welcome({ app, config, url }: Welcome, io: Io): Promise<vo
   const header = headerText(
     {
       version: VERSION,
-      badge: dryRun ? DRY_RUN_BADGE : badgeOf(environment),
+      badge: dryRun ? DRY_RUN_BADGE : deskBadge(environment, config.tastytrade.account),
       page: url,
       market: `${sourceOf(config)}; the desk's clock: ${clockOf(app.clock.now())}, New York`,
       dataDirectory: app.directory,
@@ -31,6 +34,7 @@ export async function welcome({ app, config, url }: Welcome, io: Io): Promise<vo
     io.palette,
   );
   await io.print(header);
+  if (!isPageBuilt(PAGE)) io.note('The page is not built: npm run build:web, then start again.\n');
   if (app.torn === null) return;
   const { segment, offset, copy } = app.torn;
   io.note(
@@ -44,7 +48,9 @@ function clockOf(at: EpochMs): string {
   return `${newYorkDate(at)} ${marketTime(at)}`;
 }
 
-function sourceOf({ market }: Config): string {
+function sourceOf({ market, environment, tastytrade }: Config): string {
+  if (environment !== 'simulated')
+    return `tastytrade, account ****${tastytrade.account?.slice(-4)}`;
   return market.source === 'recorded'
     ? 'a recorded day of SPX options'
     : `simulated from seed ${market.seed}`;

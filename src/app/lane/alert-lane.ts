@@ -8,7 +8,13 @@
  *   5. An instruction to open takes `entry-path.ts`, one to close takes `exit-path.ts`; everything
  *      else is concluded as it was read.
  */
-import { type Admitted, admit, type NotAdmitted } from '#alerts/admission.ts';
+import {
+  type Admitted,
+  admitAs,
+  entitlement,
+  type Intent,
+  type NotAdmitted,
+} from '#alerts/admission.ts';
 import { secondLook } from '#alerts/contract/second-look.ts';
 import { hasSeen, type IntakeMemory } from '#alerts/duplicates.ts';
 import type { ChatMessage, Reading } from '#alerts/model.ts';
@@ -17,31 +23,30 @@ import { WIDE_PARSE_POLICY } from '#alerts/parser/settings.ts';
 import { DRY_RUN_BADGE } from '#audit/badge.ts';
 import { JournalUnwritable } from '#journal/ports.ts';
 import { type MessageKey, tradeId } from '#kernel/ids.ts';
+import { failureText } from '#kernel/text.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { isTradingDay, newYorkDate } from '#market/session.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
-import type { GateName } from '#risk/model.ts';
 import { ageLimit, suggest, takeEntry } from './entry-path.ts';
 import { takeExit } from './exit-path.ts';
+import { type HeldAlert, type HeldAlerts, isTooOld, RELEASE_MS } from './held-alerts.ts';
 import { type Case, LaneContext, type LaneDependencies } from './lane-context.ts';
 import { answerOf, outcomeOf } from './outcome.ts';
 
-/** How long after its posting an operator may let a held alert through, and how many are kept. */
-const RELEASE_MS = 10 * 60_000;
-const HELD_MAX = 100;
-
-interface Held {
-  readonly given: Case;
-  readonly gates: readonly GateName[];
+/** A message taken: on disk, and then decided. */
+export interface Taken {
+  readonly recorded: Promise<void>;
+  readonly answer: Promise<AlertAnswer>;
 }
 
 export class AlertLane {
   readonly #lane: LaneContext;
-  readonly #held = new Map<MessageKey, Held>();
+  /** Let through, and not decided yet: nobody else decides them. */
+  readonly #releasing = new Set<MessageKey>();
 
-  /** `memory` has had every record of the journal, so that nothing decided is decided again. */
-  constructor(deps: LaneDependencies, memory: IntakeMemory) {
-    this.#lane = new LaneContext(deps, memory);
+  /** Both have had every record of the journal, so that nothing decided is decided again. */
+  constructor(deps: LaneDependencies, memory: IntakeMemory, held: HeldAlerts) {
+    this.#lane = new LaneContext(deps, memory, held);
   }
 
   /** At the start: what was received and not decided is decided now, if it is young enough. */
@@ -51,22 +56,29 @@ export class AlertLane {
   }
 
   /** The whole path of one message. Resolves once the decision is on disk. */
-  async receive(message: ChatMessage): Promise<AlertAnswer> {
+  receive(message: ChatMessage): Promise<AlertAnswer> {
+    return this.take(message).answer;
+  }
+
+  /** The same, for a platform that is told the message arrived as soon as it is on disk. */
+  take(message: ChatMessage, intent: Intent = 'alert'): Taken {
     const { key, text, relation } = message;
     const at = this.#lane.deps.desk.now();
     const context = { actor: `${message.platform}:${message.author.id}`, message: key };
     if (relation === 'edit') {
       const body = { text, at };
-      await this.#lane.record([{ ...context, kind: 'message.edited', body }]).durable;
-      return this.#untouched(message, 'is_edit', 'an edited message never triggers');
+      const recorded = this.#lane.record([{ ...context, kind: 'message.edited', body }]).durable;
+      return this.#kept(message, recorded, 'is_edit', 'an edited message never triggers');
     }
     if (hasSeen(this.#lane.memory, key)) {
-      await this.#lane.record([{ ...context, kind: 'message.redelivered', body: { at } }]).durable;
-      return this.#untouched(message, 'duplicate_message', `${key} was received before`);
+      const again = { ...context, kind: 'message.redelivered', body: { at } } as const;
+      const recorded = this.#lane.record([again]).durable;
+      return this.#kept(message, recorded, 'duplicate_message', `${key} was received before`);
     }
-    const admission = this.#admission(message);
-    this.#lane.record([{ ...context, kind: 'message.received', body: { message } }]);
-    return this.#decide(message, admission);
+    const admission = this.#admission(message, intent);
+    const received = { ...context, kind: 'message.received', body: { message } } as const;
+    const recorded = this.#lane.record([received]).durable;
+    return { recorded, answer: this.#decide(message, admission) };
   }
 
   /**
@@ -75,41 +87,83 @@ export class AlertLane {
    */
   async deleted(key: MessageKey, actor: string): Promise<void> {
     const { desk } = this.#lane.deps;
-    this.#held.delete(key);
-    this.#lane.withdraw(key);
     const id = tradeId(key);
-    if (desk.book.trade(id)?.orders.length === 0) desk.endEntry(id, 'message_deleted', actor);
+    const cancels = this.#lane.deps.settings.alerts.onDeletion === 'cancel';
+    if (cancels || desk.book.trade(id)?.orders.length === 0) {
+      desk.endEntry(id, 'message_deleted', actor);
+    }
     const body = { at: desk.now() };
     await this.#lane.record([{ kind: 'message.deleted', body, actor, message: key }]).durable;
   }
 
   /**
-   * Lets a held alert through the gates that held it; every other gate judges it anew. `null` when
-   * nothing of that key is held, or was for too long.
+   * Lets a held alert through the gates that held it; every other gate judges it anew, and so do
+   * the lists of who may alert. `null` when nothing of that key is held, or was for too long.
    */
   async release(key: MessageKey, actor: string): Promise<AlertAnswer | null> {
-    const held = this.#held.get(key);
+    const held = this.held(key);
+    if (held === null) return null;
     const now = this.#lane.deps.desk.now();
-    this.#held.delete(key);
-    if (held === undefined || now > held.given.message.postedAt + RELEASE_MS) return null;
     const body = { act: 'alert.released', reason: held.gates.join(', '), at: now };
-    this.#lane.record([{ kind: 'operator.acted', body, actor, message: key }]);
-    // In the works once more: its author may still take it back.
-    this.#lane.memory.undecided.set(key, held.given.message);
-    return this.#entry(held.given, held.gates, plus(now, RELEASE_MS));
+    this.#releasing.add(key);
+    try {
+      this.#lane.record([{ kind: 'operator.acted', body, actor, message: key }]);
+      return await this.#letThrough(held, now);
+    } finally {
+      this.#releasing.delete(key);
+    }
   }
 
-  /** As if it had just come, but for its having come before. */
+  /** What a held alert asks for; `null` when nothing of that key is held, or was for too long. */
+  held(key: MessageKey): HeldAlert | null {
+    const held = this.#waiting(key);
+    return held === null || isTooOld(held.message, this.#lane.deps.desk.now()) ? null : held;
+  }
+
+  /** Puts a held alert aside; `null` when nothing of that key is held. */
+  async dismiss(key: MessageKey, actor: string): Promise<AlertAnswer | null> {
+    const held = this.#waiting(key);
+    if (held === null) return null;
+    const body = { act: 'alert.dismissed', reason: '', at: this.#lane.deps.desk.now() };
+    this.#lane.record([{ kind: 'operator.acted', body, actor, message: key }]);
+    return this.#refuse(held, 'dismissed', `put aside by ${actor}`);
+  }
+
+  #waiting(key: MessageKey): HeldAlert | null {
+    return this.#releasing.has(key) ? null : this.#lane.held.of(key);
+  }
+
+  #letThrough(held: HeldAlert, now: EpochMs): Promise<AlertAnswer> {
+    const { message, gates, alert } = held;
+    const { settings } = this.#lane.deps;
+    const room = settings.alerts.channels[`${message.platform}:${message.channelId}`];
+    const intent = room?.purpose === 'alerts' ? 'alert' : 'order';
+    const admitted = entitlement(intent, message, settings.alerts);
+    if (admitted.kind === 'refused') return this.#refuse(held, admitted.code, admitted.detail);
+    const dryRun = settings.dryRun || admitted.settings.dryRun || message.dryRun;
+    const given = { message, admitted, reading: readingOf(held), dryRun, alert };
+    const validUntil = plus(now, RELEASE_MS);
+    return takeEntry(this.#lane, given, { released: gates, validUntil });
+  }
+
+  #refuse(held: HeldAlert, code: string, detail: string): Promise<AlertAnswer> {
+    const { message } = held;
+    const given = { message, dryRun: this.#lane.deps.settings.dryRun || message.dryRun };
+    const outcome = { ...outcomeOf(readingOf(held)), verdict: 'refused', code, detail } as const;
+    return this.#lane.conclude(given, outcome);
+  }
+
   /** A message that cannot be decided keeps no desk from starting: a person is told. */
   async #decideOrTell(message: ChatMessage): Promise<void> {
     try {
       await this.#decideAgain(message);
     } catch (error) {
       if (error instanceof JournalUnwritable) throw error;
-      this.#lane.deps.desk.incident('message_undecided', `${message.key}: ${String(error)}`);
+      this.#lane.deps.desk.incident('message_undecided', `${message.key}: ${failureText(error)}`);
     }
   }
 
+  /** As if it had just come, but for its having come before. */
   #decideAgain(message: ChatMessage): Promise<AlertAnswer> {
     const { undecided, decided, strangers } = this.#lane.memory;
     for (const seen of [undecided, decided, strangers]) seen.delete(message.key);
@@ -118,12 +172,14 @@ export class AlertLane {
     return this.#decide(message, admission);
   }
 
-  #admission(message: ChatMessage): Admitted | NotAdmitted {
+  #admission(message: ChatMessage, intent: Intent = 'alert'): Admitted | NotAdmitted {
     const { desk, settings } = this.#lane.deps;
-    return admit(message, settings.alerts, this.#lane.memory, desk.now());
+    const { memory } = this.#lane;
+    return admitAs(intent, { message, settings: settings.alerts, memory, now: desk.now() });
   }
 
-  #decide(message: ChatMessage, admission: Admitted | NotAdmitted): Promise<AlertAnswer> {
+  /** Whatever goes wrong in it is the answer's failure: the message itself is on record. */
+  async #decide(message: ChatMessage, admission: Admitted | NotAdmitted): Promise<AlertAnswer> {
     const reading = this.#read(message, admission);
     const { settings } = this.#lane.deps;
     if (admission.kind === 'refused') {
@@ -135,7 +191,7 @@ export class AlertLane {
     }
     const dryRun = settings.dryRun || admission.settings.dryRun || message.dryRun;
     const given: Case = { message, admitted: admission, reading, dryRun };
-    if (reading.verdict === 'order') return this.#entry(given, [], ageLimit(this.#lane, given));
+    if (reading.verdict === 'order') return this.#entry(given, ageLimit(this.#lane, given));
     const near = secondLook(message.text, reading, this.#parseContext(message, admission));
     if (near !== null) return suggest(this.#lane, given, near);
     const exits = reading.verdict === 'exit' || reading.contextExit !== null;
@@ -145,26 +201,24 @@ export class AlertLane {
   /** Every asset class is read: what a channel may trade is risk's to say. */
   #read(message: ChatMessage, admission: Admitted | NotAdmitted): Reading {
     const { posted, policy } = this.#parseContext(message, admission);
-    return this.#lane.deps.read(message.text, posted, policy);
+    return this.#lane.deps.read(message.text, posted, policy, message.platform);
   }
 
   #parseContext(message: ChatMessage, admission: Admitted | NotAdmitted): ParseContext {
     const own = admission.kind === 'admitted' ? admission.settings.parser : WIDE_PARSE_POLICY;
     const policy = { ...own, assets: WIDE_PARSE_POLICY.assets };
-    return { posted: newYorkDate(message.postedAt), policy, isTradingDay };
+    const { platform, postedAt } = message;
+    return { posted: newYorkDate(postedAt), policy, isTradingDay, platform };
   }
 
-  #entry(given: Case, released: readonly GateName[], until: EpochMs): Promise<AlertAnswer> {
+  #entry(given: Case, validUntil: EpochMs): Promise<AlertAnswer> {
     const { alert } = given.reading;
     if (alert === null) return this.#lane.conclude(given, outcomeOf(given.reading));
-    const onHeld = (gates: readonly GateName[]): void => this.#hold({ given, gates });
-    return takeEntry(this.#lane, { ...given, alert }, { released, validUntil: until, onHeld });
+    return takeEntry(this.#lane, { ...given, alert }, { released: [], validUntil });
   }
 
-  #hold(held: Held): void {
-    this.#held.set(held.given.message.key, held);
-    const oldest = this.#held.keys().next();
-    if (this.#held.size > HELD_MAX && !oldest.done) this.#held.delete(oldest.value);
+  #kept(message: ChatMessage, recorded: Promise<void>, code: string, detail: string): Taken {
+    return { recorded, answer: recorded.then(() => this.#untouched(message, code, detail)) };
   }
 
   /** Nothing was decided anew: the first decision stands, and is shown where it is still known. */
@@ -181,4 +235,10 @@ export class AlertLane {
     const outcome = { ...outcomeOf(reading), code, tradeId: first?.tradeId ?? null };
     return answerOf(message, outcome, message.dryRun ? DRY_RUN_BADGE : this.#lane.deps.badge);
   }
+}
+
+/** What was read when it was held. */
+function readingOf({ alert, spans }: HeldAlert): Reading {
+  const detail = 'held, and then decided by an operator';
+  return { verdict: 'order', code: 'entry', alert, contextExit: null, spans, detail };
 }

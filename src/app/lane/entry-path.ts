@@ -14,6 +14,7 @@ import type { Instrument } from '#market/instrument.ts';
 import { newYorkDate } from '#market/session.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
 import { approveEntry } from '#risk/approve.ts';
+import { armingState } from '#risk/arming.ts';
 import { describeRefusal } from '#risk/describe.ts';
 import type { EntryDecision, EntryFacts, EntryRequest, GateName } from '#risk/model.ts';
 import { policyFor } from '#risk/settings.ts';
@@ -28,8 +29,6 @@ export interface EntryAttempt {
   /** Gates an operator has let through; none on the first attempt. */
   readonly released: readonly GateName[];
   readonly validUntil: EpochMs;
-  /** Told when the decision is held, with the gates that hold it. */
-  readonly onHeld: (gates: readonly GateName[]) => void;
 }
 
 /** A refused message that comes near to an instruction: refused, with what may be meant. */
@@ -65,8 +64,8 @@ async function withContract(
   alert: ParsedAlert,
   work: (check: ContractCheck) => Promise<AlertAnswer>,
 ): Promise<AlertAnswer> {
-  const { desk, instruments } = lane.deps;
-  const { instrument: found, listing } = await lookUp(alert, instruments);
+  const { desk, instruments, clock } = lane.deps;
+  const { instrument: found, listing } = await lookUp(alert, instruments, clock);
   const contract = found.ok ? found.value : null;
   const underlying = listing?.underlying ?? null;
   const wanted = [contract, underlying].filter((instrument) => instrument !== null);
@@ -94,6 +93,11 @@ function judge(
 ): Promise<AlertAnswer> {
   const { message, alert, reading, admitted } = given;
   if (lane.isWithdrawn(message.key)) return lane.concludeWithdrawn(given);
+  if (!lane.isStillPermitted(given)) {
+    const code = 'author_not_allowed';
+    const detail = `${admitted.author} lost the permission before this was acted on`;
+    return lane.conclude(given, { ...outcomeOf(reading), verdict: 'refused', code, detail });
+  }
   const key = economicKey(lane.deps.settings.account, alert.action, instrument.symbol);
   const repeats = lane.repeats(message, alert.action, instrument, key);
   if (repeats !== null) {
@@ -109,26 +113,27 @@ function judge(
   const { settings } = lane.deps;
   const request = requestOf(lane, given, attempt);
   const decision = approveEntry(request, facts, policyFor(settings.risk, admitted.channel));
-  return act(lane, given, { decision, facts, key, attempt });
+  return act(lane, given, { decision, facts, key });
 }
 
 interface Judgement {
   readonly decision: EntryDecision;
   readonly facts: EntryFacts;
   readonly key: string;
-  readonly attempt: EntryAttempt;
 }
 
 function act(lane: LaneContext, given: Case, judgement: Judgement): Promise<AlertAnswer> {
   const { message, reading, dryRun } = given;
-  const { decision, facts, key, attempt } = judgement;
+  const { decision, facts, key } = judgement;
   const { kind, gates, sizing } = decision;
   const code = decision.kind === 'approved' ? 'approved' : decision.code;
   const { quote, account, book } = facts;
-  const risk = riskRecord(message, { kind, code, gates, sizing, quote, account, book });
+  const risk = riskRecord(
+    { message: message.key },
+    { kind, code, gates, sizing, quote, account, book },
+  );
   const outcome: Outcome = { ...outcomeOf(reading), gates, sizing };
   if (decision.kind !== 'approved') {
-    if (kind === 'held') attempt.onHeld(gates.filter(holds).map(({ gate }) => gate));
     const detail = describeRefusal(gates) ?? outcome.detail;
     return lane.conclude(given, { ...outcome, verdict: 'refused', code, detail }, [risk]);
   }
@@ -156,6 +161,7 @@ function factsOf(
     now: desk.now(),
     validUntil,
     killState: desk.book.killState,
+    arming: armingState(lane.deps.settings.environment, desk.book.armed, desk.now()),
     alert,
     instrument,
     quote: desk.deps.quotes.latest(instrument.symbol),
@@ -185,8 +191,4 @@ function requestOf(
 /** Until when an alert may be acted on, by its own time of posting. */
 export function ageLimit(lane: LaneContext, { message }: Case): EpochMs {
   return plus(message.postedAt, lane.deps.settings.alerts.ageMsMax);
-}
-
-function holds({ outcome }: { readonly outcome: string }): boolean {
-  return outcome === 'hold';
 }

@@ -167,14 +167,17 @@ function judge(lane: LaneContext, given: Case, { trade, quantity, isHeld }: Soug
     scope: quantity >= facts.openQuantity ? 'all' : 'part',
   } as const;
   const decision = approveClose(request, facts, policyFor(settings.risk, admitted.channel));
-  const risk = riskRecord(message, {
-    kind: decision.kind,
-    code: decision.kind === 'approved' ? 'approved' : decision.code,
-    gates: decision.gates,
-    sizing: null,
-    quote: facts.quote,
-    account: desk.account.figures(),
-    book: lane.figures(admitted.author, instrument),
-  });
+  const risk = riskRecord(
+    { message: message.key },
+    {
+      kind: decision.kind,
+      code: decision.kind === 'approved' ? 'approved' : decision.code,
+      gates: decision.gates,
+      sizing: null,
+      quote: facts.quote,
+      account: desk.account.figures(),
+      book: lane.figures(admitted.author, instrument),
+    },
+  );
   return { decision, risk, key: economicKey(settings.account, 'STC', instrument.symbol) };
 }

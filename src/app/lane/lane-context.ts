@@ -1,7 +1,7 @@
 /** What every path of the lane works with, and the one way in which a decision is concluded. */
-import type { Admitted } from '#alerts/admission.ts';
+import { type Admitted, permissionsOf } from '#alerts/admission.ts';
 import { type IntakeMemory, remember, repetition } from '#alerts/duplicates.ts';
-import type { Action, ChatMessage, Reading } from '#alerts/model.ts';
+import type { Action, ChatMessage, Platform, Reading } from '#alerts/model.ts';
 import type { ParsePolicy } from '#alerts/parser/settings.ts';
 import type { AlertSettings } from '#alerts/settings.ts';
 import { DRY_RUN_BADGE } from '#audit/badge.ts';
@@ -17,6 +17,7 @@ import { figures } from '#orders/figures.ts';
 import type { DeskRecord } from '#orders/model.ts';
 import type { BookFigures, Environment } from '#risk/model.ts';
 import type { RiskSettings } from '#risk/settings.ts';
+import type { HeldAlerts } from './held-alerts.ts';
 import { awaitQuotes } from './market-facts.ts';
 import { answerOf, decidedRecord, type Outcome, outcomeOf } from './outcome.ts';
 
@@ -37,7 +38,12 @@ export interface LaneDependencies {
   readonly instruments: InstrumentSource;
   readonly clock: Clock;
   readonly settings: LaneSettings;
-  readonly read: (text: string, posted: IsoDate, policy: ParsePolicy) => Reading;
+  readonly read: (
+    text: string,
+    posted: IsoDate,
+    policy: ParsePolicy,
+    platform: Platform,
+  ) => Reading;
   /** `SIM`, `LIVE ****1234`, … */
   readonly badge: string;
 }
@@ -56,26 +62,28 @@ const ANSWERS_KEPT = 1_000;
 export class LaneContext {
   readonly deps: LaneDependencies;
   readonly memory: IntakeMemory;
+  readonly held: HeldAlerts;
   readonly #answers = new Map<MessageKey, AlertAnswer>();
-  /** Deleted while they were being decided. */
-  readonly #withdrawn = new Set<MessageKey>();
 
-  constructor(deps: LaneDependencies, memory: IntakeMemory) {
+  constructor(deps: LaneDependencies, memory: IntakeMemory, held: HeldAlerts) {
     this.deps = deps;
     this.memory = memory;
+    this.held = held;
   }
 
   answered(key: MessageKey): AlertAnswer | null {
     return this.#answers.get(key) ?? null;
   }
 
-  /** The author has taken the message back before anything was made of it. */
-  withdraw(key: MessageKey): void {
-    if (this.memory.undecided.has(key)) this.#withdrawn.add(key);
+  /** The author has taken the message back: nothing is made of it any more. */
+  isWithdrawn(key: MessageKey): boolean {
+    return this.memory.deleted.has(key);
   }
 
-  isWithdrawn(key: MessageKey): boolean {
-    return this.#withdrawn.has(key);
+  /** Who may do what can change between a message and its order. */
+  isStillPermitted({ message, admitted }: Pick<Case, 'message' | 'admitted'>): boolean {
+    const needed = admitted.settings.purpose === 'alerts' ? 'alert' : 'trade';
+    return permissionsOf(message, this.deps.settings.alerts).has(needed);
   }
 
   concludeWithdrawn(given: Case): Promise<AlertAnswer> {
@@ -117,7 +125,6 @@ export class LaneContext {
     outcome: Outcome,
     durable: Promise<void>,
   ): Promise<AlertAnswer> {
-    this.#withdrawn.delete(message.key);
     const answer = answerOf(message, outcome, dryRun ? DRY_RUN_BADGE : this.deps.badge);
     this.#answers.set(message.key, answer);
     const oldest = this.#answers.keys().next();
@@ -127,7 +134,10 @@ export class LaneContext {
   }
 
   remembered(appended: Appended<DeskRecord>): Appended<DeskRecord> {
-    for (const each of appended.records) remember(this.memory, each);
+    for (const each of appended.records) {
+      this.held.take(each, this.memory);
+      remember(this.memory, each);
+    }
     return appended;
   }
 

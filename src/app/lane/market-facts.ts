@@ -1,7 +1,8 @@
 /**
  * What the market says of the contract an alert names: looked up once, waited for briefly.
  *
- * The waiting is bounded, and what did not arrive is missing, not guessed: the gates refuse.
+ * The waiting is bounded, and what did not arrive or was thrown is missing, not guessed: the gates
+ * refuse.
  */
 import type { ParsedAlert } from '#alerts/model.ts';
 import type {
@@ -11,9 +12,14 @@ import type {
   LookupFault,
   QuoteSource,
 } from '#feeds/ports.ts';
-import type { Result } from '#kernel/result.ts';
+import { err, type Result } from '#kernel/result.ts';
+import { failureText } from '#kernel/text.ts';
 import type { Clock } from '#kernel/time.ts';
+import { within } from '#kernel/within.ts';
 import type { Instrument } from '#market/instrument.ts';
+
+/** Of the age an alert may have, enough is left to act on the answer. */
+const LOOK_UP_MS_MAX = 8_000;
 
 export interface MarketFacts {
   readonly instrument: Result<Instrument, LookupFault>;
@@ -40,19 +46,40 @@ function queryOf(alert: ParsedAlert): InstrumentQuery | null {
 export async function lookUp(
   alert: ParsedAlert,
   instruments: InstrumentSource,
+  clock: Clock,
 ): Promise<MarketFacts> {
   const query = queryOf(alert);
   if (query === null) {
     return { instrument: { ok: false, error: { kind: 'not_listed' } }, listing: null };
   }
   const [instrument, listing] = await Promise.all([
-    instruments.find(query),
-    query.kind === 'option' ? instruments.listing(query.underlying) : null,
+    answerOf(clock, () => instruments.find(query)),
+    query.kind === 'option' ? answerOf(clock, () => instruments.listing(query.underlying)) : null,
   ]);
   return { instrument, listing: listing?.ok ? listing.value : null };
 }
 
-/** Waits until every one has a quote, however old, or `waitMs` have passed. */
+async function answerOf<T>(
+  clock: Clock,
+  ask: () => Promise<Result<T, LookupFault>>,
+): Promise<Result<T, LookupFault>> {
+  try {
+    return await within({ clock, ms: LOOK_UP_MS_MAX }, ask, () =>
+      unavailable(`the source of instruments did not answer within ${LOOK_UP_MS_MAX} ms`),
+    );
+  } catch (error) {
+    return unavailable(`the source of instruments failed: ${failureText(error)}`);
+  }
+}
+
+function unavailable(detail: string): Result<never, LookupFault> {
+  return err({ kind: 'unavailable', detail });
+}
+
+/**
+ * Waits until every one has a quote, however old, or `waitMs` have passed. One marked as delayed is
+ * waited behind: a venue that has not said yet whether its quotes are counts as one that delays.
+ */
 export function awaitQuotes(
   instruments: readonly Instrument[],
   quotes: QuoteSource,
@@ -60,7 +87,10 @@ export function awaitQuotes(
   waitMs: number,
 ): Promise<void> {
   const isComplete = (): boolean =>
-    instruments.every((instrument) => quotes.latest(instrument.symbol) !== null);
+    instruments.every(({ symbol }) => {
+      const quote = quotes.latest(symbol);
+      return quote !== null && !quote.delayed;
+    });
   if (isComplete()) return Promise.resolve();
   return new Promise((resolve) => {
     const finish = (): void => {

@@ -1,17 +1,18 @@
 /** What was decided on one message, and its two readers: the record and whoever asked. */
 import type { ChatMessage, ParsedAlert, Reading, Repair, Verdict } from '#alerts/model.ts';
-import type { TradeId } from '#kernel/ids.ts';
+import type { MessageKey, TradeId } from '#kernel/ids.ts';
 import type { EpochMs } from '#kernel/time.ts';
 import type { Quote } from '#market/quote.ts';
 import type { AlertAnswer, IntendedOrder } from '#operate/ports.ts';
 import type { DeskRecord } from '#orders/model.ts';
-import type {
-  AccountFigures,
-  BookFigures,
-  ClosePlan,
-  EntryPlan,
-  GateResult,
-  Sizing,
+import {
+  type AccountFigures,
+  type BookFigures,
+  type ClosePlan,
+  type EntryPlan,
+  type GateResult,
+  recordedGates,
+  type Sizing,
 } from '#risk/model.ts';
 
 export interface Outcome {
@@ -68,9 +69,14 @@ export interface Judged {
   readonly book: BookFigures;
 }
 
-export function riskRecord(message: ChatMessage, judged: Judged): DeskRecord {
-  const { kind: outcome, ...body } = judged;
-  return { ...context(message), kind: 'risk.decided', body: { outcome, ...body } };
+/** `of`: the message that was judged, or the trade an operator acts on. */
+export function riskRecord(
+  of: { readonly message: MessageKey } | { readonly trade: TradeId },
+  judged: Judged,
+): DeskRecord {
+  const { kind: outcome, gates, ...body } = judged;
+  const decided = { outcome, ...body, gates: recordedGates(gates) };
+  return { ...of, actor: 'engine', kind: 'risk.decided', body: decided };
 }
 
 export function previewRecord(

@@ -24,7 +24,7 @@ import {
 /** Applies one record. `trade.opened` takes no trade before it; every other record takes one. */
 export function applyToTrade(trade: Trade | null, record: TradeRecord): Trade {
   if (record.kind === 'trade.opened') return opened(record.body);
-  invariant(trade !== null, `a trade is opened before ${record.kind} is applied to it`);
+  invariant(trade !== null, () => `a trade is opened before ${record.kind} is applied to it`);
   switch (record.kind) {
     case 'order.intended':
       return intended(trade, record.body.intent, record.body.at);
@@ -41,9 +41,9 @@ export function applyToTrade(trade: Trade | null, record: TradeRecord): Trade {
       return { ...trade, wanted: terms, steps: step, lastStepAt: at };
     }
     case 'entry.converted': {
-      // A conversion ends the steps: from here on only the market's coming nearer changes it.
+      // A conversion ends the steps.
       const steps = trade.plan.entry.stepsMax;
-      return { ...trade, wanted: record.body.terms, steps };
+      return { ...trade, wanted: record.body.terms, steps, hasConverted: true };
     }
     case 'entry.ending':
       return { ...trade, entry: { kind: 'ending', reason: record.body.reason } };
@@ -108,6 +108,7 @@ function opened(body: Extract<TradeRecord, { kind: 'trade.opened' }>['body']): T
     wanted: { kind: 'limit', limit: plan.limit },
     steps: 0,
     lastStepAt: null,
+    hasConverted: false,
     orders: [],
     closes: [],
     uncoveredSince: null,
@@ -156,8 +157,10 @@ function intended(trade: Trade, intent: OrderIntent, at: EpochMs): Trade {
 }
 
 function changing(order: TradeOrder, kind: 'cancel' | 'replace', at: EpochMs): TradeOrder {
-  const since = order.pending?.kind === kind ? order.pending.since : at;
   const cancelAsked = order.cancelAsked || kind === 'cancel';
+  // On a full disk a cancel can be on record of one that turned up late, and its turning up not.
+  if (!isLive(order)) return { ...order, cancelAsked };
+  const since = order.pending?.kind === kind ? order.pending.since : at;
   return { ...order, cancelAsked, pending: { kind, since, at, answer: null } };
 }
 
@@ -173,8 +176,7 @@ function orderAnswered(trade: Trade, body: Answered): Trade {
   if (body.op === 'cancel') return cancelAnswered(trade, body);
   const next = update(trade, body.cid, (order) => answered(order, body.answer, body.at));
   if (body.op === 'replace') return replaceAnswered(next, body);
-  const isRefusedExit = body.answer.kind === 'rejected' && find(trade, body.cid).role === 'exit';
-  return isRefusedExit ? exitRefused(next) : next;
+  return exitRefusedNow(trade, next, body.cid) ? exitRefused(next) : next;
 }
 
 /**
@@ -207,6 +209,12 @@ function replaceAnswered(trade: Trade, { cid, answer, at }: Answered): Trade {
   );
 }
 
+/** The answer and a notification tell of one refusal: whichever comes first ends the order. */
+function exitRefusedNow(before: Trade, now: Trade, cid: ClientOrderId): boolean {
+  const { role, end } = find(now, cid);
+  return role === 'exit' && end === 'rejected' && isLive(find(before, cid));
+}
+
 function exitRefused(trade: Trade): Trade {
   return { ...trade, exitRejections: trade.exitRejections + 1 };
 }
@@ -223,7 +231,7 @@ function orderSeen(
   }
   if (isLive(before) && !isLive(after)) {
     next = replacementOver(next, after);
-    if (after.end === 'rejected' && after.role === 'exit') next = exitRefused(next);
+    if (exitRefusedNow(trade, next, sighting.cid)) next = exitRefused(next);
   }
   if (after.role === 'exit' && (after.status === 'working' || after.status === 'filled')) {
     next = { ...next, exitRejections: 0 };
@@ -252,7 +260,7 @@ function replacementOver(trade: Trade, { replaces }: TradeOrder): Trade {
 
 function find(trade: Trade, cid: ClientOrderId): TradeOrder {
   const order = trade.orders.find((other) => other.cid === cid);
-  invariant(order !== undefined, `${trade.id} knows the order ${cid}`);
+  invariant(order !== undefined, () => `${trade.id} knows the order ${cid}`);
   return order;
 }
 

@@ -21,6 +21,7 @@ import {
   isSettled,
   liveOrders,
   ordersOf,
+  ownRemainder,
   remainder,
 } from './exposure.ts';
 import { soonest } from './instants.ts';
@@ -45,14 +46,14 @@ export const CLOSE_REFUSED = 'close_refused_twice';
 
 export function closeMove(trade: Trade, view: PlanView): Move | null {
   const close = activeClose(trade);
+  const unasked = unaskedSells(trade, close);
+  if (unasked.length > 0) return takeBack(trade, view, unasked);
   if (close === null || trade.entry.kind !== 'ended') return null;
   const side = closeSide(trade, close, view);
   const live = side.orders.filter(isLive);
   const order = live[0];
   if (order === undefined) return startOrEnd(trade, view, { close, side });
   if (isSuperseded(trade, close)) return takeBack(trade, view, live);
-  // By other hands there is less to sell than is on sale.
-  if (sum(live, remainder) > Math.max(0, held(trade))) return takeBack(trade, view, live);
   if (!view.closes) return null;
   const again = retryUnsent(trade, view, side) ?? cancelAgain(trade, view, live);
   if (again !== null || live.length > 1 || !isCalm(order)) return again;
@@ -62,6 +63,14 @@ export function closeMove(trade: Trade, view: PlanView): Move | null {
 
 export function activeClose(trade: Trade): TradeClose | null {
   return trade.closes.find((close) => !close.ended) ?? null;
+}
+
+/** Ends the close under way as it stands, once none of its orders can fill any more. */
+export function endClose(trade: Trade, view: PlanView): Move | null {
+  const close = activeClose(trade);
+  if (close === null) return null;
+  const orders = ordersFor(trade, close);
+  return orders.every(isSettled) ? closeEnded(trade, view, sum(orders, filledPossible)) : null;
 }
 
 /** Contracts that closes asked for and not ended will still sell. */
@@ -92,6 +101,21 @@ export function closeWakes(trade: Trade, view: PlanView): readonly (EpochMs | nu
 function isSuperseded(trade: Trade, close: TradeClose): boolean {
   const later = trade.closes.slice(trade.closes.indexOf(close) + 1);
   return later.some((other) => !other.ended && other.plan.scope === 'all');
+}
+
+/**
+ * What is on sale beyond what is held, because other hands sold some, or beyond what its close is
+ * for, because one thought absent turned up.
+ */
+function unaskedSells(trade: Trade, close: TradeClose | null): readonly TradeOrder[] {
+  const live = liveOrders(trade, 'close');
+  if (live.length === 0) return live;
+  const onSale = sum(live, (order) => ownRemainder(trade, order));
+  if (onSale > Math.max(0, held(trade))) return live;
+  const strays = live.filter(({ cid }) => close === null || !close.orders.includes(cid));
+  if (strays.length > 0 || close === null || close.plan.scope === 'all') return strays;
+  const sold = sum(ordersFor(trade, close), filledPossible);
+  return sold + onSale > close.plan.quantity ? live : [];
 }
 
 interface Closing {
@@ -127,12 +151,26 @@ function startOrEnd(trade: Trade, view: PlanView, { close, side }: Closing): Mov
       ? record(trade, { kind: 'trade.blocked', body: { reason: fault, at: view.now } })
       : closeEnded(trade, view, sold);
   }
-  const exits = liveOrders(trade, 'exit');
-  if (held(trade) - sum(exits, remainder) < wanted) return takeBack(trade, view, exits);
   const paused = pausedUntil(orders, view);
   if (paused !== null && view.now < paused) return null;
-  if (!view.closes || !view.marketOpen || view.sellRoom < 1) return null;
+  const exits = liveOrders(trade, 'exit');
+  const needsExits = held(trade) - sum(exits, remainder) < wanted;
+  // Exits rest until the close itself can be sent, or the position would be without an order.
+  if (closeObstacle(view) !== null || view.sellRoom < (needsExits ? 2 : 1)) return null;
+  if (needsExits) return takeBack(trade, view, exits);
   return submit(trade, view, { role: 'close', quantity: quantity(wanted), terms: termsNow(side) });
+}
+
+/** What keeps closes from being sent now, in words, or `null`. */
+export function closeObstacle({ closes, marketOpen }: PlanView): string | null {
+  if (!closes) return 'the kill state sends nothing new';
+  return marketOpen ? null : 'the venue is closed';
+}
+
+/** A close that has no order yet, with nothing to wait for but its own sending. */
+export function awaitsSending(trade: Trade): boolean {
+  const isAsked = activeClose(trade) !== null && trade.entry.kind === 'ended';
+  return isAsked && held(trade) > 0 && liveOrders(trade, 'close').length === 0;
 }
 
 /** Why a person has to take over, or `null`. */

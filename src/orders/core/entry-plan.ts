@@ -16,6 +16,7 @@ import type { EntryEndReason, Trade, TradeOrder } from '../model.ts';
 import {
   bought,
   boughtPossible,
+  filledPossible,
   isLive,
   isSettled,
   liveOrders,
@@ -113,15 +114,19 @@ function lastOrderEnd(trade: Trade, view: PlanView): EntryEndReason | null {
   if (last.end === 'rejected' && last.terms.kind === 'limit') return 'rejected';
   if (orders.length >= view.settings.ordersPerPurposeMax) return 'rejected';
   if (last.end === 'not_sent') return 'not_sent';
-  if (isTakenBackElsewhere(orders)) return 'cancelled_elsewhere';
+  if (orders.some((order) => isTakenBackElsewhere(order, orders))) return 'cancelled_elsewhere';
   if (last.end === 'expired' || last.end === 'removed') return 'session_over';
   return view.marketOpen ? null : 'session_over';
 }
 
-/** Cancelled by other hands: a replacement may end with its original, whoever ended that. */
-function isTakenBackElsewhere(orders: readonly TradeOrder[]): boolean {
-  const newest = orders.at(-1);
-  return newest?.end === 'cancelled' && newest.replaces === null && !newest.cancelAsked;
+/** Cancelled, and nobody here asked for it, no edit took its place, and no fill ended an edit. */
+function isTakenBackElsewhere(order: TradeOrder, orders: readonly TradeOrder[]): boolean {
+  if (order.end !== 'cancelled' || order.cancelAsked) return false;
+  const original = orders.find(({ cid }) => cid === order.replaces);
+  if (original !== undefined && filledPossible(original) > 0) return false;
+  const edits = orders.filter(({ replaces }) => replaces === order.cid);
+  if (filledPossible(order) > 0) return edits.length === 0;
+  return !edits.some((edit) => edit.status !== null && edit.end !== 'rejected');
 }
 
 /** Waits until every fill the broker counts is here: the exit is sized from them. */
@@ -156,7 +161,7 @@ function step(trade: Trade, view: PlanView, { orders }: WorkedSide): Move | null
   const { quote, now, settings } = view;
   const policy = trade.plan.entry;
   const progress = entryProgress(trade);
-  if (quote === null || !mayConvert(policy, progress, now)) return null;
+  if (trade.hasConverted || quote === null || !mayConvert(policy, progress, now)) return null;
   if (view.entryRoom < 2 || orders.length >= settings.ordersPerPurposeMax) return null;
   const working = {
     side: 'buy',

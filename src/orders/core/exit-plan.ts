@@ -17,6 +17,7 @@ import {
   held,
   liveOrders,
   ordersOf,
+  ownRemainder,
   remainder,
   worstCase,
 } from './exposure.ts';
@@ -61,6 +62,13 @@ function exitTarget(trade: Trade): number {
   return Math.max(0, Math.min(exitQuantity(trade.plan.exit, bought(trade)), ours));
 }
 
+/** All that should rest on exits does, and no more. */
+export function isCovered(trade: Trade): boolean {
+  const live = liveOrders(trade, 'exit');
+  if (live.length === 0 || isExcess(trade, live)) return false;
+  return worstCase(trade, 'exit') >= exitTarget(trade);
+}
+
 /** When exits need a look without anything happening. */
 export function exitWakes(trade: Trade, view: PlanView): readonly (EpochMs | null)[] {
   return [dueAt(trade, view), ...liveOrders(trade, 'exit').map((order) => order.retryAt)];
@@ -88,13 +96,19 @@ function dueAt(trade: Trade, view: PlanView): EpochMs | null {
  * sold some by hand, or an exit thought absent turned up.
  */
 function takeBackExcess(trade: Trade, view: PlanView, live: readonly TradeOrder[]): Move | null {
+  if (live.length === 0 || !isExcess(trade, live)) return null;
+  const newest = live.findLast((order) => remainder(order) > 0);
+  return newest === undefined ? null : takeBack(trade, view, [newest]);
+}
+
+function isExcess(trade: Trade, live: readonly TradeOrder[]): boolean {
   let resting = 0;
-  for (const order of [...live, ...liveOrders(trade, 'close')]) resting += remainder(order);
+  for (const order of [...live, ...liveOrders(trade, 'close')]) {
+    resting += ownRemainder(trade, order);
+  }
   let filled = 0;
   for (const order of ordersOf(trade, 'exit')) filled += filledPossible(order);
   const beyondHeld = resting > Math.max(0, held(trade));
   const beyondTarget = worstCase(trade, 'exit') > Math.max(exitTarget(trade), filled);
-  if (!beyondHeld && !beyondTarget) return null;
-  const newest = live.findLast((order) => remainder(order) > 0);
-  return newest === undefined ? null : takeBack(trade, view, [newest]);
+  return beyondHeld || beyondTarget;
 }

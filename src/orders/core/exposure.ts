@@ -74,7 +74,7 @@ export function worstCase(trade: Trade, role: OrderRole): number {
   for (const order of trade.orders) {
     if (order.role !== role) continue;
     total += filledPossible(order);
-    if (isLive(order)) total += remainder(order) - overlap(trade, order);
+    if (isLive(order)) total += ownRemainder(trade, order);
   }
   return total;
 }
@@ -82,6 +82,11 @@ export function worstCase(trade: Trade, role: OrderRole): number {
 /** What this order may still fill. */
 export function remainder(order: TradeOrder): number {
   return Math.max(0, order.quantity - filledPossible(order));
+}
+
+/** The same without what the live order it replaces may still fill: the two count once. */
+export function ownRemainder(trade: Trade, order: TradeOrder): number {
+  return remainder(order) - overlap(trade, order);
 }
 
 /** The part of a live order's remainder already counted by the live order it replaces. */

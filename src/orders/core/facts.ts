@@ -13,6 +13,9 @@ import type {
 import type { BrokerOrder, MutationOutcome } from '../ports.ts';
 import { freshFills, isNews, isStale } from './order-life.ts';
 
+/** One record has no room for a thousand; as long as some are missing the order is read again. */
+const FILLS_AT_ONCE_MAX = 200;
+
 /** A sighting of one of the trade's orders, or `null` when it says nothing new. */
 export function sightingOf(
   order: TradeOrder,
@@ -27,7 +30,7 @@ export function sightingOf(
     statedAt: stated.updatedAt,
     quantity: stated.quantity,
     filled,
-    fills: freshFills(order, { fills: stated.fills, filled }),
+    fills: freshFills(order, { fills: stated.fills, filled }).slice(0, FILLS_AT_ONCE_MAX),
     editable: stated.editable,
     rejection:
       stated.rejectReason === null

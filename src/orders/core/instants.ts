@@ -14,7 +14,11 @@ export function soonest(times: readonly (EpochMs | null)[]): EpochMs | null {
 
 /** The first that is still to come. */
 export function nextAfter(now: EpochMs, times: readonly (EpochMs | null)[]): EpochMs | null {
-  return soonest(times.filter((at) => at !== null && at > now));
+  let first: EpochMs | null = null;
+  for (const at of times) {
+    if (at !== null && at > now && (first === null || at < first)) first = at;
+  }
+  return first;
 }
 
 export function latest(times: readonly (EpochMs | null)[]): EpochMs | null {

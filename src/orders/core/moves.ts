@@ -19,8 +19,7 @@ export type Move =
   | { readonly kind: 'look_up'; readonly cid: ClientOrderId }
   | { readonly kind: 'read'; readonly cid: ClientOrderId; readonly orderId: OrderId };
 
-export interface PlannerSettings {
-  readonly absence: AbsencePolicy;
+export interface PlannerSettings extends AbsencePolicy {
   /** A trade never placed this long after its decision is given up, not placed late. */
   readonly placeWithinMs: number;
   /** Sends that provably did not arrive, per intent. */

@@ -15,6 +15,8 @@ import type { Fill, OrderStatus, OrderTerms, Side } from '../ports.ts';
 import { filledKnown } from './exposure.ts';
 import { notAfter } from './instants.ts';
 
+const NO_FILLS: readonly Fill[] = [];
+
 export interface NewOrder {
   readonly cid: ClientOrderId;
   readonly role: OrderRole;
@@ -89,7 +91,8 @@ function unsent(order: TradeOrder, at: EpochMs): TradeOrder {
 /** Looks made before this send say nothing about it. */
 export function sentAgain(order: TradeOrder, at: EpochMs): TradeOrder {
   if (order.phase !== 'unsent') return order;
-  return { ...order, phase: 'intended', retryAt: null, misses: null, changedAt: at };
+  const sent = { ...order, retryAt: null, misses: null, doubtful: false, changedAt: at };
+  return { ...sent, phase: 'intended' };
 }
 
 /** Concluded by us: it never arrived. What the broker has shown is not ours to end. */
@@ -103,11 +106,14 @@ function ended(order: TradeOrder, end: OrderEnd, at: EpochMs): TradeOrder {
 
 /** Nothing of what was in flight when a run stopped can be trusted; all of it is read again. */
 export function afterRestart(order: TradeOrder, at: EpochMs): TradeOrder {
-  if (order.phase === 'intended') return { ...order, phase: 'unknown', changedAt: at };
-  if (order.phase !== 'live') return order;
-  const { pending } = order;
-  const left = pending === null ? null : { ...pending, answer: pending.answer ?? 'ambiguous' };
-  return { ...order, pending: left, doubtful: true };
+  if (order.phase === 'terminal') return order;
+  // On a full disk a cancel can be on record of an order whose answer is not.
+  const pending = order.pending && {
+    ...order.pending,
+    answer: order.pending.answer ?? 'ambiguous',
+  };
+  if (order.phase === 'intended') return { ...order, pending, phase: 'unknown', changedAt: at };
+  return order.phase === 'live' ? { ...order, pending, doubtful: true } : { ...order, pending };
 }
 
 /** See `timedAnew`. Looks were timed by the clock as it was: proof of absence begins again. */
@@ -157,9 +163,7 @@ export function seen(order: TradeOrder, sighting: Sighting, at: EpochMs): TradeO
 export function missed(order: TradeOrder, at: EpochMs): TradeOrder {
   const { misses } = order;
   const count = (misses?.count ?? 0) + 1;
-  const next = { ...order, misses: { count, firstAt: misses?.firstAt ?? at, lastAt: at } };
-  // A throttled send was looked for and is not there: it may be sent again.
-  return order.phase === 'unsent' ? { ...next, doubtful: false } : next;
+  return { ...order, misses: { count, firstAt: misses?.firstAt ?? at, lastAt: at } };
 }
 
 /** Whether a sighting says anything this order does not know yet. */
@@ -169,10 +173,15 @@ export function isNews(order: TradeOrder, sighting: Sighting, source: SightingSo
   if (order.phase !== 'live' || order.doubtful || order.misses !== null) return true;
   return (
     order.orderId !== sighting.orderId ||
-    order.status !== sighting.status ||
+    !isSameStatus(order.status, sighting.status) ||
     order.editable !== sighting.editable ||
     order.quantity !== sighting.quantity
   );
+}
+
+/** How far an order has come on its way to the exchange says nothing that anybody acts on. */
+function isSameStatus(known: OrderStatus | null, stated: OrderStatus): boolean {
+  return known === stated || (known === 'received' && stated === 'routed');
 }
 
 /**
@@ -200,6 +209,7 @@ export function freshFills(
   { fills, filled }: Pick<Sighting, 'fills' | 'filled'>,
 ): readonly Fill[] {
   let room = Math.max(order.reported, filled) - filledKnown(order);
+  if (room <= 0) return NO_FILLS;
   return fills.filter((fill) => {
     const isFresh = fill.quantity <= room && order.fills.every((one) => one.fillId !== fill.fillId);
     if (isFresh) room -= fill.quantity;

@@ -12,7 +12,7 @@ export function wantedReads(trade: Trade, view: PlanView): readonly Move[] {
   const moves: Move[] = [];
   for (const order of trade.orders) {
     if (needsLookUp(order)) {
-      if (view.now >= nextLookAt(order, view.settings.absence)) {
+      if (view.now >= nextLookAt(order, view.settings)) {
         moves.push({ kind: 'look_up', cid: order.cid });
       }
     } else if (order.orderId !== null && needsRead(order, view)) {
@@ -25,7 +25,7 @@ export function wantedReads(trade: Trade, view: PlanView): readonly Move[] {
 /** The next order whose absence is established, as the record that says so. */
 export function absence(trade: Trade, view: PlanView): Move | null {
   const order = trade.orders.find(
-    (other) => other.phase === 'unknown' && isAbsent(other, view.settings.absence),
+    (other) => other.phase === 'unknown' && isAbsent(other, view.settings),
   );
   if (order === undefined) return null;
   return record(trade, {

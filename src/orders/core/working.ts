@@ -75,7 +75,7 @@ export function retryUnsent(
   { marketAllowed, orders }: Pick<WorkedSide, 'marketAllowed' | 'orders'>,
 ): Move | null {
   const order = orders.find((other) => other.phase === 'unsent');
-  if (order === undefined || order.doubtful) return null;
+  if (order === undefined || !isLookedFor(order, view)) return null;
   const isBarred = order.terms.kind === 'market' && !marketAllowed;
   if (isBarred || order.unsentTries > view.settings.unsentTriesMax) {
     return giveUp(trade, view, order);
@@ -84,6 +84,11 @@ export function retryUnsent(
   return isDue && view.marketOpen && roomFor(order, view) >= 1
     ? submitAgain(trade, view, order)
     : null;
+}
+
+/** What a venue has turned away it may have taken all the same, and its lists lag. */
+function isLookedFor({ doubtful, misses }: TradeOrder, { settings }: PlanView): boolean {
+  return !doubtful || (misses !== null && misses.count >= settings.looksMin);
 }
 
 /** Moves a calm order to the terms it should have, by the rules above. */
@@ -105,7 +110,7 @@ export function converge(
 /** Takes back what is live, one order after another; `null` while only waiting is left. */
 export function takeBack(trade: Trade, view: PlanView, live: readonly TradeOrder[]): Move | null {
   for (const order of live) {
-    if (order.phase === 'unsent') return giveUp(trade, view, order);
+    if (order.phase === 'unsent' && isLookedFor(order, view)) return giveUp(trade, view, order);
     if (order.phase === 'live' && mayCancelNow(order, view)) return cancel(trade, view, order);
   }
   return null;
@@ -131,10 +136,10 @@ export function cancelAgain(
 export function pausedUntil(orders: readonly TradeOrder[], view: PlanView): EpochMs | null {
   const hasFailed = (order: TradeOrder): boolean =>
     order.end === 'not_sent' || isRefusal(order, orders);
-  const failures = orders.slice(orders.findLastIndex((order) => !hasFailed(order)) + 1);
-  const latest = failures.at(-1);
-  if (latest === undefined) return null;
-  const doublings = Math.min(failures.length - 1, BACK_OFF_DOUBLINGS_MAX);
+  const latest = orders.at(-1);
+  if (latest === undefined || !hasFailed(latest)) return null;
+  const failures = orders.length - 1 - orders.findLastIndex((order) => !hasFailed(order));
+  const doublings = Math.min(failures - 1, BACK_OFF_DOUBLINGS_MAX);
   return plus(latest.changedAt, view.settings.sellRetryMs * 2 ** doublings);
 }
 

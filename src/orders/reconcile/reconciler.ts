@@ -10,6 +10,7 @@ import type { InstrumentSymbol } from '#market/instrument.ts';
 import { newYorkDate, newYorkInstant } from '#market/session.ts';
 import type { AccountWatch } from '../account.ts';
 import { isLive } from '../core/exposure.ts';
+import { notAfter } from '../core/instants.ts';
 import type { DeskCore } from '../desk-core.ts';
 import type { Position } from '../ports.ts';
 import { answerOf } from '../query.ts';
@@ -35,6 +36,8 @@ export class Reconciler {
   readonly #orders: Poll;
   readonly #positions: Poll;
   readonly #balances: Poll;
+  /** When all orders were last read; at first, when the run before was last heard of. */
+  #ordersReadAt: EpochMs | null;
   #agrees = false;
   #stopped = false;
   #failures = 0;
@@ -56,6 +59,7 @@ export class Reconciler {
     this.#core = core;
     this.#reader = reader;
     this.#account = account;
+    this.#ordersReadAt = core.book.lastAt;
     const madeAt = core.deps.clock.mono();
     this.#orders = { madeAt, isUnderWay: false };
     this.#positions = { madeAt, isUnderWay: false };
@@ -73,7 +77,7 @@ export class Reconciler {
     this.#onAgreed = onAgreed;
     this.#undo.push(
       broker.onOrder((order) => this.#reader.see(order, 'stream')),
-      broker.onReconnect(() => void this.#freshPass()),
+      broker.onReconnect(() => void this.freshPass()),
     );
     this.reconcile();
   }
@@ -92,7 +96,7 @@ export class Reconciler {
     this.#retry = null;
     this.#reconciling += 1;
     const mine = this.#reconciling;
-    void this.#freshPass().then((passed) => {
+    void this.freshPass().then((passed) => {
       if (mine !== this.#reconciling) return;
       if (passed) this.#agreed();
       else this.#tryAgain();
@@ -100,7 +104,7 @@ export class Reconciler {
   }
 
   /** A pass begun from now on: what one under way has read may be of before. */
-  async #freshPass(): Promise<boolean> {
+  async freshPass(): Promise<boolean> {
     await this.#passing;
     return this.pass();
   }
@@ -180,16 +184,21 @@ export class Reconciler {
 
   async #readOrders(): Promise<number | null> {
     const { broker } = this.#core.deps;
+    const askedAt = this.#core.now();
     const answer = await answerOf(this.#core, 'orders', () => broker.orders(this.#since()));
-    if (answer === null || this.#stopped) return null;
-    for (const order of answer.value) this.#reader.see(order, 'poll');
-    return answer.value.length;
+    if (answer !== null) this.#ordersReadAt = askedAt;
+    if (!this.#stopped) for (const order of answer?.value ?? []) this.#reader.see(order, 'poll');
+    this.#reader.listed();
+    return this.#stopped ? null : (answer?.value.length ?? null);
   }
 
-  /** Orders of today, and of every day since the oldest trade still open. */
+  /**
+   * Orders of every day since they were last read, and since the oldest trade still open: one given
+   * up may have been executed while no desk ran.
+   */
   #since(): EpochMs {
     const now = this.#core.now();
-    const midnight = newYorkInstant(newYorkDate(now), 0);
+    const midnight = newYorkInstant(newYorkDate(notAfter(this.#ordersReadAt ?? now, now)), 0);
     const oldest = this.#core.book.open()[0]?.openedAt ?? now;
     return plus(oldest < midnight ? oldest : midnight, -60_000);
   }
@@ -225,13 +234,19 @@ export class Reconciler {
     this.#doubtedAt.clear();
   }
 
-  #suspectedSince({ symbol, by }: Shortage): number | undefined {
-    return this.#suspected.find((other) => other.symbol === symbol && other.by === by)?.since;
+  /** The same on both sides: two fills, each told late, can leave the same difference twice. */
+  #suspectedSince({ symbol, ours, net }: Shortage): number | undefined {
+    const same = this.#suspected.find(
+      (other) => other.symbol === symbol && other.ours === ours && other.net === net,
+    );
+    return same?.since;
   }
 
   #reduce(shortage: Shortage): void {
     const { symbol, ours, net } = shortage;
     const finding = `${symbol.trim()}: ours ${ours}, at the broker ${net}`;
+    // First: a crash after the reduction finds no difference any more.
+    this.#core.raise(net < 0 ? 'HALT' : 'PAUSE', `the position differs: ${finding}`);
     const at = this.#core.now();
     const body = { findings: [finding], at };
     this.#core.record([{ kind: 'reconcile.differed', body, actor: 'engine' }], 'sync');
@@ -240,6 +255,5 @@ export class Reconciler {
       const context = { trade: trade.id, message: trade.plan.message };
       this.#core.record([{ ...reduced, ...context }], 'sync');
     }
-    this.#core.raise(net < 0 ? 'HALT' : 'PAUSE', `the position differs: ${finding}`);
   }
 }

@@ -63,12 +63,17 @@ const PRICE_WITHIN = 4;
 function namesFormerPrice(sheet: Sheet, verb: Verb): boolean {
   for (let index = verb.run.to + 1; index <= verb.run.to + PRICE_WITHIN; index += 1) {
     const token = tokenAt(sheet, index);
-    if (isAmount(token)) return roleAt(sheet, index + 1) !== 'call' && isFree(sheet, index);
+    if (isAmount(token)) return !isCount(sheet, index) && isFree(sheet, index);
     const { kind, role } = token;
     const leads = kind === 'at' || kind === 'colon' || role === 'at' || role === 'for';
     if (!leads && role !== 'price_label' && role !== 'from' && role !== 'average') return false;
   }
   return false;
+}
+
+/** "BTO 2 XYZ", "bought 2 calls" */
+function isCount(sheet: Sheet, index: number): boolean {
+  return roleAt(sheet, index + 1) === 'call' || claimAt(sheet, index + 1) === 'symbol';
 }
 
 /** Words that may stand before a casual verb in its clause. */

@@ -33,6 +33,18 @@ export function opens(action: Action): boolean {
   return action === 'BTO' || action === 'STO';
 }
 
+/** "STC BTO 1 XYZ": an opening and a closing code side by side are two instructions. */
+export function contradicting(sheet: Sheet, verbs: readonly Verb[]): Verb | null {
+  const explicit = verbs.filter(({ strength }) => strength === 'explicit');
+  for (const [n, verb] of explicit.entries()) {
+    const before = explicit[n - 1];
+    if (before === undefined || opens(before.action) === opens(verb.action)) continue;
+    const gap = verb.run.from - before.run.to - 1;
+    if (gap === 0 || (gap === 1 && kindAt(sheet, before.run.to + 1) === 'comma')) return verb;
+  }
+  return null;
+}
+
 function verbAt(sheet: Sheet, index: number): Verb | null {
   if (kindAt(sheet, index) === 'open_sign') return single(sheet, index, 'BTO', 'sign');
   // "Entry #2:", "Exit #2b:" number what follows.

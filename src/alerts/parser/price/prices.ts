@@ -48,11 +48,18 @@ export function findPrices(sheet: Sheet): readonly Price[] {
     if (!isFree(sheet, index) || !isAmount(tokenAt(sheet, index))) continue;
     // "+40" is a gain.
     if (kindAt(sheet, index - 1) === 'plus' && tokenAt(sheet, index).isGlued) continue;
+    if (isBelowZero(sheet, index)) continue;
     const price = priceAt(sheet, index);
     prices.push(price);
     index = price.run.to;
   }
   return prices;
+}
+
+/** "@ -1": nobody pays that, and what was meant is not guessed. "- 1.75" alone is a stroke. */
+function isBelowZero(sheet: Sheet, index: number): boolean {
+  if (kindAt(sheet, index - 1) !== 'dash' || !tokenAt(sheet, index).isGlued) return false;
+  return kindAt(sheet, index - 2) === 'at';
 }
 
 function priceAt(sheet: Sheet, index: number): Price {

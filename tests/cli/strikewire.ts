@@ -1,9 +1,10 @@
 /** Runs the real command in a process of its own, in a directory of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 const BIN = fileURLToPath(new URL('../../bin/strikewire', import.meta.url));
 
@@ -19,14 +20,28 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+const made: string[] = [];
+
+afterAll(() => {
+  for (const directory of made) rmSync(directory, { recursive: true, force: true });
+});
+
+/** Removed when the tests are over. */
 export function newDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'strikewire-cli-'));
+  const directory = mkdtempSync(join(tmpdir(), 'strikewire-cli-'));
+  made.push(directory);
+  return directory;
 }
 
 export function launch(args: readonly string[], options: RunOptions = {}): ChildProcess {
   return spawn(BIN, args, {
     cwd: options.cwd ?? newDirectory(),
-    env: { PATH: process.env['PATH'] ?? '', ...options.environment },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      STRIKEWIRE_STORES_SQL: 'none',
+      STRIKEWIRE_JOBS_ENABLED: 'false',
+      ...options.environment,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { launch, newDirectory, strikewire } from './strikewire.ts';
 
-const COMMANDS = 'start pause halt resume flatten parse alert check key journal audit'.split(' ');
+const COMMANDS =
+  'start pause halt resume flatten certify parse alert check key journal audit query backup restore jobs alarms'.split(
+    ' ',
+  );
 
 describe('help', () => {
   it('names every command, every exit code, and an example, on the standard output', async () => {
@@ -32,21 +35,27 @@ describe('wrong usage ends with 2 and touches nothing', () => {
     [['start', '--prot', '1'], '--port'],
     [['start', '--port', 'many'], 'whole number'],
     [['start', '--market', 'real'], 'simulated, recorded'],
-    [['start', '--roles', 'ingest'], 'expected desk'],
+    [['start', '--roles', 'ingest'], '(option --roles): expected one of desk, api'],
     [['key', 'create'], '--role'],
     [['key', 'create', '--role', 'boss'], 'viewer, operator, admin'],
     [['alert'], '--example'],
     [['alert', 'BTO', '--example'], 'not both'],
     [['alert', 'BTO', '--posted-at', 'yesterday'], '2025-12-02'],
     [['alert', 'BTO', '--channel', 'a:b'], '--channel'],
-    [['audit', 'export', '--format', 'parquet'], 'jsonl'],
+    [['audit', 'export', '--format', 'xlsx'], 'jsonl, csv, parquet'],
+    [['audit', 'export', '--format', 'parquet', '--from', '2025-12-02T10:00Z'], 'expected a date'],
+    [['query'], '--list names them'],
+    [['query', 'no-such'], 'no query "no-such"'],
+    [['query', 'refusals', '--on', 'sql'], '--on sql'],
+    [['restore'], 'backup'],
     [['audit', 'export', '--from', 'May'], '--from'],
     [['audit', 'export', '--from', '1970-01-01'], '--from'],
     [['audit', 'export', '--to', '9999-12-31'], '--to'],
     [['audit', 'export', '--from', '2025-12-03', '--to', '2025-12-02'], 'before --to 2025-12-02'],
     [['alert', 'BTO', '--posted-at', '9999-12-31', '--dry-run'], '--posted-at'],
-    [['certify'], 'unknown command'],
-    [['arm'], 'unknown command'],
+    [['certify'], 'expected environment sandbox or rehearsal, was simulated'],
+    [['certify', '--only', 'everything'], 'no scenario everything'],
+    [['conquer'], 'unknown command'],
   ])('%j', async (args, hint) => {
     const cwd = newDirectory();
     const { code, out, err } = await strikewire(args, { cwd });

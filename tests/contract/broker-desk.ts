@@ -1,7 +1,7 @@
 /** A small desk at any broker, for its contract: places, reads and waits in few words. */
 import { expect } from 'vitest';
 import { asClientOrderId } from '#kernel/ids.ts';
-import { type Price, price } from '#kernel/price.ts';
+import { type Price, price, priceFromUnits } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import type { Instrument } from '#market/instrument.ts';
@@ -16,8 +16,12 @@ export interface TopOfBook {
 
 export interface BrokerHarness {
   readonly broker: Broker;
-  /** An option under 3.00 that trades now; the account holds none and can pay for ten. */
+  /** Trades now; the account holds none and can pay for ten. An option of cents when not scaled. */
   readonly instrument: Instrument;
+  /** Every price of the contract is multiplied by it: the cents are then the instrument's ticks. */
+  readonly scale?: bigint;
+  /** The size a replacement of a partly filled order has at this venue; what was left if absent. */
+  readonly replacementQuantity?: 'remaining' | 'original';
   /** Nothing fills but what this quote meets. */
   readonly setQuote: (quote: TopOfBook) => Promise<void>;
   /** The answer of a call, once the time it takes has passed. */
@@ -28,19 +32,16 @@ export interface BrokerHarness {
   readonly close: () => Promise<void>;
 }
 
-export const QUOTE: TopOfBook = {
-  bid: price('0.70'),
-  ask: price('0.80'),
-  bidSize: 50,
-  askSize: 50,
-};
-export const RESTING = price('0.72');
-export const MARKETABLE = price('0.80');
-
 export const SELL = { side: 'sell', effect: 'close' } as const;
 
 export interface Desk {
   readonly harness: BrokerHarness;
+  /** A price of the contract in the instrument's own. */
+  readonly at: (text: string) => Price;
+  readonly quote: TopOfBook;
+  /** Inside the quote. */
+  readonly resting: Price;
+  readonly marketable: Price;
   readonly send: (id: string, over: Partial<OrderTicket>) => Promise<MutationOutcome>;
   readonly sendReplace: (order: BrokerOrder, id: string, limit: Price) => Promise<MutationOutcome>;
   /** Places and waits until it works or has ended. */
@@ -61,10 +62,15 @@ export interface Desk {
 }
 
 export function createDesk(harness: BrokerHarness): Desk {
-  const { broker, instrument, done } = harness;
+  const { broker, instrument, done, scale = 1n } = harness;
   const start = plus(harness.now(), -1000);
+  const at = (text: string): Price => priceFromUnits(price(text) * scale);
   const desk: Desk = {
     harness,
+    at,
+    quote: { bid: at('0.70'), ask: at('0.80'), bidSize: 50, askSize: 50 },
+    resting: at('0.72'),
+    marketable: at('0.80'),
     send: (id, over) =>
       done(
         broker.place({
@@ -73,7 +79,7 @@ export function createDesk(harness: BrokerHarness): Desk {
           side: 'buy',
           effect: 'open',
           quantity: quantity(2),
-          terms: { kind: 'limit', limit: RESTING },
+          terms: { kind: 'limit', limit: desk.resting },
           timeInForce: 'day',
           ...over,
         }),
@@ -92,9 +98,9 @@ export function createDesk(harness: BrokerHarness): Desk {
       return order;
     },
     reprice: async (order, id, limit) => orderOf(await desk.sendReplace(order, id, limit)),
-    rest: (id) => desk.place(id, { limit: RESTING }),
+    rest: (id) => desk.place(id, { limit: desk.resting }),
     async buy(id, count) {
-      const order = await desk.place(id, { quantity: quantity(count), limit: MARKETABLE });
+      const order = await desk.place(id, { quantity: quantity(count), limit: desk.marketable });
       return desk.read(order);
     },
     async read(order) {

@@ -1,7 +1,7 @@
 /** What every broker does, whoever stands behind it. The desk relies on nothing else. */
 import { describe, expect, it } from 'vitest';
 import { asOrderId } from '#kernel/ids.ts';
-import { price, priceFromUnits } from '#kernel/price.ts';
+import { notional, priceFromUnits } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { plus } from '#kernel/time.ts';
 import { tickAt } from '#market/tick-grid.ts';
@@ -10,10 +10,7 @@ import {
   type BrokerHarness,
   createDesk,
   type Desk,
-  MARKETABLE,
   orderOf,
-  QUOTE,
-  RESTING,
   rejectionOf,
   SELL,
   sum,
@@ -25,8 +22,9 @@ export function brokerContract(name: string, open: () => Promise<BrokerHarness>)
   async function use(test: (desk: Desk) => Promise<void>): Promise<void> {
     const harness = await open();
     try {
-      await harness.setQuote(QUOTE);
-      await test(createDesk(harness));
+      const desk = createDesk(harness);
+      await harness.setQuote(desk.quote);
+      await test(desk);
     } finally {
       await harness.close();
     }
@@ -70,16 +68,20 @@ function placing(use: Use): void {
       expect(order.status).toBe('filled');
       expect(order.remaining).toBe(0);
       expect(sum(order)).toBe(3);
-      for (const fill of order.fills) expect(fill.price).toBeLessThanOrEqual(MARKETABLE);
+      for (const fill of order.fills) expect(fill.price).toBeLessThanOrEqual(desk.marketable);
       expect(new Set(order.fills.map(({ fillId }) => fillId)).size).toBe(order.fills.length);
       const [position] = await desk.positions();
-      expect(position).toMatchObject({ symbol: order.symbol, net: 3, multiplier: 100 });
+      expect(position).toMatchObject({
+        symbol: order.symbol,
+        net: 3,
+        multiplier: desk.harness.instrument.multiplier,
+      });
     }));
 
   it('fills no more than is shown, and lets the rest work', () =>
     use(async (desk) => {
-      await desk.harness.setQuote({ ...QUOTE, askSize: 2 });
-      const order = await desk.place('c1', { quantity: quantity(5), limit: MARKETABLE });
+      await desk.harness.setQuote({ ...desk.quote, askSize: 2 });
+      const order = await desk.place('c1', { quantity: quantity(5), limit: desk.marketable });
       const now = await desk.read(order);
       expect(now.status).toBe('working');
       expect([sum(now), now.remaining]).toEqual([2, 3]);
@@ -88,7 +90,7 @@ function placing(use: Use): void {
   it('fills a resting order when the market comes to it', () =>
     use(async (desk) => {
       const order = await desk.rest('c1');
-      await desk.harness.setQuote({ ...QUOTE, bid: price('0.65'), ask: RESTING });
+      await desk.harness.setQuote({ ...desk.quote, bid: desk.at('0.65'), ask: desk.resting });
       await desk.harness.settle();
       expect(await desk.read(order)).toMatchObject({ status: 'filled', remaining: 0 });
     }));
@@ -98,7 +100,7 @@ function placing(use: Use): void {
       const placed = await desk.send('c1', { terms: { kind: 'market' } });
       const order = await desk.read(orderOf(placed));
       expect(order.status).toBe('filled');
-      expect(order.fills.map((fill) => fill.price)).toEqual([QUOTE.ask]);
+      expect(order.fills.map((fill) => fill.price)).toEqual([desk.quote.ask]);
     }));
 
   it('makes two orders of one client id, and names both', () =>
@@ -115,7 +117,7 @@ function placing(use: Use): void {
   it('rejects a price off the tick grid, without an order', () =>
     use(async (desk) => {
       const { instrument } = desk.harness;
-      const offGrid = priceFromUnits(RESTING + tickAt(instrument.grid, RESTING) / 2n);
+      const offGrid = priceFromUnits(desk.resting + tickAt(instrument.grid, desk.resting) / 2n);
       expect(
         rejectionOf(await desk.send('c1', { terms: { kind: 'limit', limit: offGrid } })),
       ).not.toBe('');
@@ -124,7 +126,7 @@ function placing(use: Use): void {
 
   it('rejects what the account cannot pay', () =>
     use(async (desk) => {
-      expect(rejectionOf(await desk.send('c1', { quantity: quantity(100_000) }))).not.toBe('');
+      expect(rejectionOf(await desk.send('c1', { quantity: quantity(10_000_000) }))).not.toBe('');
     }));
 
   it('rejects a closing order without a position: it never opens one', () =>
@@ -136,9 +138,9 @@ function placing(use: Use): void {
   it('rejects closing more than is held and not promised to another order', () =>
     use(async (desk) => {
       await desk.buy('c1', 3);
-      await desk.place('c2', { ...SELL, quantity: quantity(2), limit: price('1.60') });
+      await desk.place('c2', { ...SELL, quantity: quantity(2), limit: desk.at('1.60') });
       expect(rejectionOf(await desk.send('c3', { ...SELL, quantity: quantity(2) }))).not.toBe('');
-      await desk.place('c4', { ...SELL, quantity: quantity(1), limit: price('1.60') });
+      await desk.place('c4', { ...SELL, quantity: quantity(1), limit: desk.at('1.60') });
     }));
 }
 
@@ -146,7 +148,7 @@ function replacing(use: Use): void {
   it('makes a new order with its own ids that ends the original', () =>
     use(async (desk) => {
       const original = await desk.rest('c1');
-      const replacement = await desk.reprice(original, 'c2', price('0.74'));
+      const replacement = await desk.reprice(original, 'c2', desk.at('0.74'));
       expect(replacement.orderId).not.toBe(original.orderId);
       await desk.harness.settle();
       expect(await desk.read(original)).toMatchObject({ status: 'cancelled', clientOrderId: 'c1' });
@@ -156,32 +158,33 @@ function replacing(use: Use): void {
         quantity: 2,
         side: 'buy',
         effect: 'open',
-        terms: { kind: 'limit', limit: price('0.74') },
+        terms: { kind: 'limit', limit: desk.at('0.74') },
       });
     }));
 
-  it('gives the replacement of a partly filled order only what was left', () =>
+  it('gives the replacement of a partly filled order what this venue gives it', () =>
     use(async (desk) => {
-      await desk.harness.setQuote({ ...QUOTE, askSize: 2 });
-      const original = await desk.place('c1', { quantity: quantity(5), limit: MARKETABLE });
-      await desk.harness.setQuote({ ...QUOTE, bid: price('0.72'), ask: price('0.84') });
-      const replacement = await desk.reprice(original, 'c2', price('0.82'));
+      await desk.harness.setQuote({ ...desk.quote, askSize: 2 });
+      const original = await desk.place('c1', { quantity: quantity(5), limit: desk.marketable });
+      await desk.harness.setQuote({ ...desk.quote, bid: desk.at('0.72'), ask: desk.at('0.84') });
+      const replacement = await desk.reprice(original, 'c2', desk.at('0.82'));
       await desk.harness.settle();
       expect(sum(await desk.read(original))).toBe(2);
-      expect(await desk.read(replacement)).toMatchObject({ quantity: 3, status: 'working' });
+      const left = desk.harness.replacementQuantity === 'original' ? 5 : 3;
+      expect(await desk.read(replacement)).toMatchObject({ quantity: left, status: 'working' });
     }));
 
   it('rejects the replace of an order that has ended', () =>
     use(async (desk) => {
       const order = await desk.buy('c1', 1);
-      expect(rejectionOf(await desk.sendReplace(order, 'c2', price('0.74')))).not.toBe('');
+      expect(rejectionOf(await desk.sendReplace(order, 'c2', desk.at('0.74')))).not.toBe('');
       expect(await desk.byClientId('c2')).toEqual([]);
     }));
 
   it('leaves the original as it was when the new price is refused', () =>
     use(async (desk) => {
       const order = await desk.rest('c1');
-      expect(rejectionOf(await desk.sendReplace(order, 'c2', price('0')))).not.toBe('');
+      expect(rejectionOf(await desk.sendReplace(order, 'c2', desk.at('0')))).not.toBe('');
       await desk.harness.settle();
       expect(await desk.read(order)).toMatchObject({ status: 'working', remaining: 2 });
     }));
@@ -194,7 +197,7 @@ function replacing(use: Use): void {
         ['c3', '0.74'],
         ['c4', '0.75'],
       ] as const) {
-        order = await desk.reprice(order, id, price(limit));
+        order = await desk.reprice(order, id, desk.at(limit));
         await desk.harness.settle();
       }
       const live = (await desk.all()).filter(({ status }) => !TERMINAL.includes(status));
@@ -215,8 +218,8 @@ function cancelling(use: Use): void {
 
   it('keeps the fills of an order cancelled after a partial fill', () =>
     use(async (desk) => {
-      await desk.harness.setQuote({ ...QUOTE, askSize: 2 });
-      const order = await desk.place('c1', { quantity: quantity(5), limit: MARKETABLE });
+      await desk.harness.setQuote({ ...desk.quote, askSize: 2 });
+      const order = await desk.place('c1', { quantity: quantity(5), limit: desk.marketable });
       await desk.harness.done(desk.harness.broker.cancel(order.orderId));
       await desk.harness.settle();
       const now = await desk.read(order);
@@ -268,11 +271,11 @@ function reading(use: Use): void {
 
   it('counts as filled what is ordered and does not remain, in every status', () =>
     use(async (desk) => {
-      await desk.harness.setQuote({ ...QUOTE, askSize: 2 });
-      const part = await desk.place('c1', { quantity: quantity(5), limit: MARKETABLE });
-      const whole = await desk.place('c2', { quantity: quantity(1), limit: RESTING });
+      await desk.harness.setQuote({ ...desk.quote, askSize: 2 });
+      const part = await desk.place('c1', { quantity: quantity(5), limit: desk.marketable });
+      const whole = await desk.place('c2', { quantity: quantity(1), limit: desk.resting });
       await desk.harness.done(desk.harness.broker.cancel(part.orderId));
-      await desk.harness.setQuote({ ...QUOTE, ask: RESTING });
+      await desk.harness.setQuote({ ...desk.quote, ask: desk.resting });
       await desk.harness.settle();
       for (const order of [await desk.read(part), await desk.read(whole)]) {
         expect(order.quantity - order.remaining).toBe(sum(order));
@@ -303,7 +306,7 @@ function account(use: Use): void {
     use(async (desk) => {
       const before = await desk.buyingPower();
       const order = await desk.rest('c1');
-      const cost = RESTING * 2n * 100n;
+      const cost = notional(desk.resting, quantity(2), desk.harness.instrument.multiplier);
       expect(before - (await desk.buyingPower())).toBeGreaterThanOrEqual(cost);
       await desk.harness.done(desk.harness.broker.cancel(order.orderId));
       await desk.harness.settle();
@@ -314,9 +317,15 @@ function account(use: Use): void {
     use(async (desk) => {
       const before = await desk.buyingPower();
       await desk.buy('c1', 2);
-      const sold = await desk.place('c2', { ...SELL, quantity: quantity(2), limit: QUOTE.bid });
+      const sold = await desk.place('c2', {
+        ...SELL,
+        quantity: quantity(2),
+        limit: desk.quote.bid,
+      });
       expect(await desk.read(sold)).toMatchObject({ status: 'filled' });
       expect(await desk.positions()).toEqual([]);
-      expect(await desk.buyingPower()).toBeLessThanOrEqual(before - 10n * 2n * 1_000_000_000n);
+      const spread = priceFromUnits(desk.quote.ask - desk.quote.bid);
+      const lost = notional(spread, quantity(2), desk.harness.instrument.multiplier);
+      expect(await desk.buyingPower()).toBeLessThanOrEqual(before - lost);
     }));
 }

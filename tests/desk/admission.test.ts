@@ -50,6 +50,21 @@ describe('who may trigger', () => {
     expect(world.broker.ledger.mutations).toEqual([]);
   });
 
+  it('an alert withdrawn by striking it through, as Slack writes that, triggers nothing', async () => {
+    const permissions = ['alert'] as const;
+    const world = await openWorld({
+      alerts: {
+        people: { 'slack:ann': { permissions: [...permissions] } },
+        channels: { 'slack:room': { purpose: 'alerts' } },
+      },
+    });
+    world.pin(UBER, '0.70', '0.80');
+    const local = world.message(`~${ALERT}~`, { author: 'local:ann', channel: 'local:room' });
+    const answer = await world.during(world.lane.receive({ ...local, platform: 'slack' }));
+    expect(answer).toMatchObject({ verdict: 'refused', code: 'struck_through' });
+    expect(world.broker.ledger.mutations).toEqual([]);
+  });
+
   it('R-04: with empty lists nobody triggers anything', async () => {
     const world = await openWorld({ alerts: { people: {}, channels: {} } });
     world.pin(UBER, '0.70', '0.80');
@@ -134,6 +149,33 @@ describe('a deleted message', () => {
     await world.during(world.lane.deleted(message.key, 'local:ann'));
     expect(await world.during(answer)).toMatchObject({ verdict: 'refused' });
     await world.run(5_000);
+    expect(world.broker.ledger.mutations).toEqual([]);
+  });
+
+  it('R-05: deleted before it arrives, nothing is made of it', async () => {
+    const world = await open();
+    const message = world.message(ALERT);
+    await world.during(world.lane.deleted(message.key, 'local:ann'));
+    const answer = await world.during(world.lane.receive(message));
+    expect(answer).toMatchObject({ verdict: 'refused', code: 'message_deleted' });
+    await world.run(5_000);
+    expect(world.broker.ledger.mutations).toEqual([]);
+  });
+
+  it('R-05: deleted while it waits, nothing is made of it after a crash either', async () => {
+    const world = await open();
+    const mend = world.broker.script.onQuery({
+      times: Infinity,
+      fault: { kind: 'unreachable', detail: 'down' },
+    });
+    await world.crash();
+    const key = world.tell(ALERT);
+    await world.run(100);
+    await world.during(world.lane.deleted(key, 'local:ann'));
+    mend();
+    await world.crash();
+    await world.run(10_000);
+    expect(world.bodies('alert.decided').map(({ code }) => code)).toEqual(['message_deleted']);
     expect(world.broker.ledger.mutations).toEqual([]);
   });
 });

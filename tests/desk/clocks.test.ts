@@ -117,3 +117,28 @@ describe('a clock that is set', () => {
     expect(world.desk.book.mutationsSince(world.at(80_000 - HOUR_MS - 60_000))).toBe(0);
   });
 });
+
+describe('a clock that was set back while no desk ran', () => {
+  it('R-52: lets the desk start: entries pause, exits are looked after, and it is told', async () => {
+    const world = await holding();
+    await world.run(300);
+    world.die();
+    world.clock.step(-HOUR_MS);
+    await world.run(1_000);
+    await world.reopen();
+    await world.run(10_000);
+    expect(incidents(world)).toEqual(['clock_stepped']);
+    expect(world.desk.book.killState).toBe('PAUSE');
+    expect(working(world.broker.ledger)).toEqual(['sell 2 @ 1.50']);
+  });
+
+  it('R-52: by a few seconds is told, and nothing is paused for it', async () => {
+    const world = await holding();
+    await world.run(1_500);
+    world.die();
+    world.clock.step(-8_000);
+    await world.reopen();
+    expect(incidents(world)).toEqual(['clock_stepped']);
+    expect(world.desk.book.killState).toBe('ACTIVE');
+  });
+});

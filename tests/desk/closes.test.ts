@@ -1,9 +1,12 @@
 /** R-11: an author's STC sells what the same author bought here, and never more than is held. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PlannedFill } from '#adapters/simulated/venue/plan.ts';
+import { date } from '#kernel/calendar.ts';
 import { price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
+import { plus } from '#kernel/time.ts';
 import { asInstrumentSymbol } from '#market/instrument.ts';
+import { newYorkInstant } from '#market/session.ts';
 import { holdInvariants } from './invariants.ts';
 import { sentOnly, traded, working } from './ledger-lines.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
@@ -28,6 +31,10 @@ async function holding(options: WorldOptions = {}): Promise<World> {
   await world.run(15_000);
   expect(working(world.broker.ledger)).toEqual(['sell 5 @ 1.50']);
   return world;
+}
+
+function incidents(world: World): readonly string[] {
+  return world.bodies('incident.raised').map(({ code, detail }) => `${code}: ${detail}`);
 }
 
 function net(world: World): number {
@@ -292,5 +299,57 @@ describe('when the close goes wrong', () => {
     await world.say(STC);
     await world.run(100_000);
     expect(net(world)).toBe(0);
+  });
+});
+
+describe('a close that cannot be sent yet', () => {
+  /** Four of ten bought, two of them resting; the STC waits for the rest of the entry to go. */
+  async function waiting(): Promise<World> {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.80');
+    world.broker.script.onCall({ on: 'place', plan: { fills: [fill(500, 4)] } });
+    await world.say(BTO);
+    await world.run(5_000);
+    expect(working(world.broker.ledger)).toEqual(['buy 6 @ 0.75', 'sell 2 @ 1.50']);
+    const answer = { kind: 'slow', byMs: 2_000 } as const;
+    world.broker.script.onCall({ on: 'cancel', answer });
+    await world.say(STC);
+    return world;
+  }
+
+  it('R-11: leaves the resting exit until HALT is lowered, says why it waits, then sells', async () => {
+    const world = await waiting();
+    await world.during(world.desk.changeKillState('HALT', 'local:operator', 'test'));
+    await world.run(30_000);
+    expect(world.bodies('entry.ended')).toHaveLength(1);
+    expect(working(world.broker.ledger)).toEqual(['sell 2 @ 1.50']);
+    expect(incidents(world)).toEqual([
+      'close_waits: not sent yet: the kill state sends nothing new; resting exits stay',
+    ]);
+    await world.during(world.desk.changeKillState('ACTIVE', 'local:operator', 'test over'));
+    await world.run(100_000);
+    expect(net(world)).toBe(0);
+  });
+
+  it('R-11: leaves the resting exit while the venue is closed', async () => {
+    const end = newYorkInstant(date('2026-11-19'), '16:00');
+    const limits = { entriesStopBeforeCloseMs: 0, entriesUntil: '16:00' };
+    const world = await openWorld({ start: plus(end, -10_000), risk: { limits } });
+    world.pin(UBER, '0.70', '0.80');
+    world.broker.script.onCall({ on: 'place', plan: { fills: [fill(200, 4)] } });
+    await world.say(BTO);
+    await world.run(end - world.clock.now() - 2_000);
+    world.broker.script.onCall({
+      on: 'cancel',
+      answer: { kind: 'ambiguous_late', afterMs: 5_000 },
+    });
+    expect((await world.say(STC)).verdict).toBe('exit');
+    await world.run(60_000);
+    expect(world.bodies('entry.ended')).toHaveLength(1);
+    const cancels = sentOnly(world.broker.ledger).filter((line) => line.startsWith('cancel'));
+    expect(cancels.filter((line) => line.includes('1.50'))).toEqual([]);
+    expect(incidents(world)).toEqual([
+      'close_waits: not sent yet: the venue is closed; resting exits stay',
+    ]);
   });
 });

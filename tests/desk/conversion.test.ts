@@ -140,6 +140,20 @@ describe('to a marketable limit', () => {
     expect(entries(world)).toEqual(['0.000 buy 1 @ 0.75', '20.000 edit @ 0.77']);
     expect(traded(world.broker.ledger)).toEqual(['buy 1 @ 0.76']);
   });
+
+  it('R-09: once: an offer that runs away is not run after', async () => {
+    const world = await entering('marketable-limit');
+    world.broker.script.onCall({ on: 'any', times: Infinity, plan: { fills: 'never' } });
+    world.pin(UBER, '0.74', '0.76');
+    await world.run(25_000);
+    world.pin(UBER, '0.77', '0.78');
+    await world.run(70_000);
+    expect(entries(world)).toEqual([
+      '0.000 buy 1 @ 0.75',
+      '20.000 edit @ 0.77',
+      '90.000 cancel 1 @ 0.77',
+    ]);
+  });
 });
 
 describe('never', () => {

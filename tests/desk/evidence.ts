@@ -37,8 +37,11 @@ export interface OpenedTrade {
   readonly seq: number;
 }
 
+/** What happened at the broker; what it came to in money is nobody's question here. */
+export type Books = Omit<Ledger, 'account'>;
+
 export interface Evidence {
-  readonly ledger: Ledger;
+  readonly ledger: Books;
   readonly records: readonly Recorded<DeskRecord>[];
   readonly trades: readonly OpenedTrade[];
   readonly orders: readonly OurOrder[];
@@ -46,6 +49,8 @@ export interface Evidence {
   readonly people: ReadonlySet<string>;
   readonly channels: ReadonlySet<string>;
   readonly duplicateWindowMs: number;
+  /** So long a request may be on its way before the broker meets it. */
+  readonly underWayMs: number;
   readonly now: EpochMs;
   of<K extends Kind>(kind: K): readonly RecordOf<K>[];
 }
@@ -54,12 +59,14 @@ const ROLES: Readonly<Record<string, OrderRole>> = { E: 'entry', X: 'exit', C: '
 
 /** A world, or what a process has left behind. */
 export interface Witness {
-  readonly broker: { readonly ledger: Ledger };
+  readonly broker: { readonly ledger: Books };
   readonly clock: { now(): EpochMs };
   readonly settings: {
     readonly alerts: Pick<AlertSettings, 'people' | 'channels' | 'duplicateWindowMs'>;
     readonly orders: { readonly idPrefix: string };
   };
+  /** 0 where requests take no time but a test's own. */
+  readonly underWayMs?: number;
   records(): readonly Recorded<DeskRecord>[];
 }
 
@@ -86,13 +93,14 @@ export function evidenceOf(world: Witness): Evidence {
     ),
     channels: new Set(Object.keys(channels).filter((id) => channels[id]?.purpose === 'alerts')),
     duplicateWindowMs,
+    underWayMs: world.underWayMs ?? 0,
     now: world.clock.now(),
     of,
   };
 }
 
 /** Everything that happened at the broker, in order. */
-function eventsOf(ledger: Ledger): readonly LedgerEvent[] {
+function eventsOf(ledger: Books): readonly LedgerEvent[] {
   const events: LedgerEvent[] = [
     ...ledger.mutations.map((entry) => ({ what: 'mutation', entry }) as const),
     ...ledger.statuses.map((entry) => ({ what: 'status', entry }) as const),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { NO_LATENCY } from '#adapters/simulated/broker-settings.ts';
-import { Notifier } from '#app/notifier.ts';
+import { PostOffice } from '#app/chat/post-office.ts';
 import { asClientOrderId, type OrderId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
 import { price } from '#kernel/price.ts';
@@ -169,6 +169,23 @@ describe('an order cancelled by hand', () => {
     await world.run(5_000);
     expect(sentOnly(world.broker.ledger).filter((l) => l.startsWith('buy'))).toHaveLength(1);
   });
+
+  it.each([
+    ['after its price was edited', 30_000, 1, {}],
+    ['whatever its size, where every step is an edit', 30_000, 4, { stepBy: 'edit' }],
+    ['twice edited', 50_000, 1, {}],
+  ] as const)('R-14: nor is one cancelled %s', async (_, afterMs, count, orders) => {
+    const world = await openWorld({ orders });
+    world.excuse('S6', 'the cancel is not of this desk');
+    world.pin(UBER, '0.70', '0.85');
+    await world.say(`BTO ${count} UBER 78p 12/04 @ 0.75`);
+    await world.run(afterMs);
+    await world.during(world.broker.cancel(brokerIdOf(lastOrderOf(world))));
+    await world.run(80_000);
+    const placed = sentOnly(world.broker.ledger).filter((line) => line.startsWith('buy'));
+    expect(placed).toEqual([`buy ${count} @ 0.75`]);
+    expect(world.bodies('entry.ended')).toMatchObject([{ reason: 'cancelled_elsewhere' }]);
+  });
 });
 
 describe('a standstill', () => {
@@ -212,35 +229,44 @@ describe('a standstill', () => {
   });
 });
 
+const PLAIN = {
+  ...{ inReplyTo: null, text: '', buttons: [], under: null },
+  ...{ underPostId: null, postId: null, triedAt: null },
+} as const;
+
 describe('posts', () => {
   it('one that cannot be posted holds up no other', async () => {
     const world = await openWorld();
     const posted: string[] = [];
     const due = new Map([['bad', 0]]);
-    const notifier = new Notifier({
+    const office = new PostOffice({
       desk: world.desk,
       clock: world.clock,
-      outbox: {
-        due: () =>
-          [...due.keys()].map((key) => ({
-            post: { key, channelId: key, inReplyTo: null, text: '' },
-            digest: key,
-          })),
-      } as never,
-      channel: {
+      sources: [
+        {
+          due: () =>
+            [...due.keys()].map((key) => ({
+              platform: 'local',
+              post: { ...PLAIN, key, channelId: 'room' },
+              digest: key,
+              since: world.clock.now(),
+            })),
+        },
+      ],
+      channelOf: () => ({
         platform: 'local',
         async post({ key }) {
-          if (key === 'bad') return { kind: 'failed', detail: 'gone', retry: true };
+          if (key === 'bad') return { kind: 'failed', detail: 'gone', retry: true, waitMs: null };
           posted.push(key);
           due.delete(key);
-          return { kind: 'delivered' };
+          return { kind: 'delivered', postId: key };
         },
-      },
+      }),
     });
-    notifier.wake();
+    office.wake();
     await world.run(200_000);
     due.set('good', 0);
-    notifier.wake();
+    office.wake();
     await world.run(10_000);
     expect(posted).toEqual(['good']);
   });

@@ -130,7 +130,8 @@ function prices(evidence: Evidence): readonly string[] {
 }
 
 /** Each step one tick, not before the wait, not after the window, not too many. */
-function schedule({ of, ledger, orders }: Evidence, { id, plan }: OpenedTrade): readonly string[] {
+function schedule(evidence: Evidence, { id, plan }: OpenedTrade): readonly string[] {
+  const { of, ledger, orders, underWayMs } = evidence;
   const broken: string[] = [];
   const { waitMs, windowMs, stepsMax } = plan.entry;
   const { grid } = plan.instrument;
@@ -150,7 +151,8 @@ function schedule({ of, ledger, orders }: Evidence, { id, plan }: OpenedTrade): 
     if (kind === 'cancel' || parts?.trade !== id || parts.role !== 'entry') continue;
     const isMoved = terms !== null && priceOf(terms) !== formatPrice(plan.limit);
     if (isMoved && at < plus(first.receivedAt, waitMs)) broken.push(`${id} moved before the wait`);
-    if (isMoved && at >= plus(first.receivedAt, windowMs)) broken.push(`${id} moved too late`);
+    const lastAt = plus(first.receivedAt, windowMs + underWayMs);
+    if (isMoved && at >= lastAt) broken.push(`${id} moved too late`);
   }
   return broken;
 }

@@ -1,6 +1,7 @@
 /** S6, S8, S10, S12 and S14: what the record says before, during and after everything. */
 import type { ClientOrderId, OrderId } from '#kernel/ids.ts';
 import { endOf } from '#orders/core/order-life.ts';
+import { gateResults } from '#risk/model.ts';
 import { type Evidence, partsOf } from './evidence.ts';
 import type { Check } from './invariants.ts';
 
@@ -64,15 +65,17 @@ function approvals({ of, trades }: Evidence): readonly string[] {
     const isWhole =
       decision.account !== null &&
       decision.sizing !== null &&
-      decision.gates.every(({ outcome }) => outcome === 'pass');
+      gateResults(decision.gates).every(({ outcome }) => outcome === 'pass');
     return isWhole ? [] : [`the approval of ${id} lacks its inputs`];
   });
-  const closed = of('close.requested').flatMap(({ seq, message, body: { plan } }) => {
+  const closed = of('close.requested').flatMap(({ seq, trade, body: { plan } }) => {
     const isApproved = decisions.some(
       (decision) =>
-        decision.seq < seq && decision.message === message && decision.body.outcome === 'approved',
+        decision.seq < seq &&
+        decision.body.outcome === 'approved' &&
+        (plan.message === null ? decision.trade === trade : decision.message === plan.message),
     );
-    return isApproved || plan.message === null ? [] : [`close ${seq} names no approval`];
+    return isApproved ? [] : [`close ${seq} names no approval`];
   });
   return [...opened, ...closed];
 }

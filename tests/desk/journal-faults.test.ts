@@ -64,15 +64,41 @@ describe('a full disk', () => {
 });
 
 describe('a journal that fails', () => {
-  it('R-16: nothing more is sent; the next run finds what was at work and goes on', async () => {
+  it('R-16: only cancels of our entries are still sent; the next run goes on from there', async () => {
     const world = await busy();
+    world.excuse('S6', 'a cancel that cannot be recorded goes out all the same: it only reduces');
+    const before = sentOnly(world.broker.ledger).length;
     world.journal.breakDown('EIO');
-    const before = world.broker.ledger.mutations.length;
     await world.run(30_000);
-    expect(world.broker.ledger.mutations).toHaveLength(before);
+    expect(sentOnly(world.broker.ledger).slice(before)).toEqual(['cancel 2 @ 0.75']);
+    expect(working(world.broker.ledger)).toEqual(['sell 2 @ 1.50']);
     await world.crash();
     await world.run(100_000);
-    expect(working(world.broker.ledger)).toEqual(['sell 2 @ 1.50']);
+    expect(sentOnly(world.broker.ledger)).toHaveLength(before + 1);
+    expect(world.bodies('entry.ended').at(-1)).toMatchObject({ reason: 'cancelled_elsewhere' });
+  });
+
+  it('R-16: an order just on its way is taken back when the broker has taken it', async () => {
+    const world = await openWorld();
+    world.excuse('S6', 'a cancel that cannot be recorded goes out all the same: it only reduces');
+    world.pin(UBER, '0.70', '0.85');
+    world.process.onSent((kind) => {
+      if (kind === 'place') world.journal.breakDown('EIO');
+    });
+    world.tell('BTO 2 UBER 78p 12/04 @ 0.75');
+    await world.run(5_000);
+    expect(world.broker.ledger.orders().map(({ status }) => status)).toEqual(['cancelled']);
+    await world.crash();
+  });
+
+  it('R-16: the desk stops once they are answered', async () => {
+    const world = await busy();
+    world.excuse('S6', 'a cancel that cannot be recorded goes out all the same: it only reduces');
+    world.journal.breakDown('EIO');
+    await expect(world.during(world.desk.stop('EIO'))).rejects.toThrow('EIO');
+    const cancels = world.broker.ledger.mutations.filter(({ kind }) => kind === 'cancel');
+    expect(cancels).toHaveLength(1);
+    await world.crash();
   });
 
   it('R-16: an intent that is not on disk is never sent', async () => {
@@ -110,6 +136,17 @@ describe('a slow disk', () => {
     await world.run(100_000);
     expect(world.broker.ledger.mutations).toEqual([]);
     expect(world.bodies('entry.ended')).toMatchObject([{ reason: 'not_sent' }]);
+  });
+
+  it('R-16: an entry that took too long is not sent, wherever the clock was set meanwhile', async () => {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.85');
+    slowDown(world, 3_000);
+    world.tell('BTO 2 UBER 78p 12/04 @ 0.75');
+    await world.run(500);
+    world.clock.step(-3_000);
+    await world.run(5_000);
+    expect(world.broker.ledger.mutations).toEqual([]);
   });
 
   it('R-16: an exit is sent however late: it rests at its own price', async () => {

@@ -6,12 +6,19 @@ import type { QuoteSource } from '#feeds/ports.ts';
 import type { Clock } from '#kernel/time.ts';
 import type { Broker, BrokerOrder } from '#orders/ports.ts';
 
-export type MutationKind = 'place' | 'replace' | 'cancel';
+const MUTATIONS = ['place', 'replace', 'cancel'] as const;
+export type MutationKind = (typeof MUTATIONS)[number];
+type CallName = Exclude<keyof Broker, 'onOrder' | 'onReconnect'>;
+/** About to be made, made, and answered before the desk hears it. */
+export type CallMoment = 'leaving' | 'sent' | 'answered';
+type CallListener = (moment: CallMoment, name: CallName) => void;
 
 export interface Process {
   readonly clock: Clock;
   readonly broker: Broker;
   readonly quotes: QuoteSource;
+  /** Calls `listener` at each moment of every call to the broker. */
+  onCall(listener: CallListener): void;
   /** Calls `listener` with every mutation, once it has left for the broker. */
   onSent(listener: (kind: MutationKind) => void): void;
   /** Calls `listener` with every answer to a mutation, before the desk hears it. */
@@ -28,15 +35,15 @@ interface Surroundings {
   readonly clock: Clock;
   readonly broker: Broker;
   readonly quotes: QuoteSource;
+  readonly onKill?: () => void;
 }
 
 const NEVER = new Promise<never>(() => undefined);
 
-export function startProcess({ clock, broker, quotes }: Surroundings): Process {
+export function startProcess({ clock, broker, quotes, onKill }: Surroundings): Process {
   let state: 'running' | 'still' | 'dead' = 'running';
   const waiting: (() => void)[] = [];
-  const sent = new Set<(kind: MutationKind) => void>();
-  const answered = new Set<(kind: MutationKind) => void>();
+  const listeners = new Set<CallListener>();
   const hearers = new Set<(order: BrokerOrder) => void>();
   const heard: BrokerOrder[] = [];
 
@@ -46,25 +53,30 @@ export function startProcess({ clock, broker, quotes }: Surroundings): Process {
     if (state === 'still') waiting.push(action);
   }
 
-  function ask<T>(call: () => Promise<T>, heardFirst: () => void = () => undefined): Promise<T> {
+  function tell(moment: CallMoment, name: CallName): void {
+    for (const listener of listeners) listener(moment, name);
+  }
+
+  function onMutation(at: CallMoment, listener: (kind: MutationKind) => void): void {
+    listeners.add((moment, name) => {
+      const kind = MUTATIONS.find((other) => other === name);
+      if (moment === at && kind !== undefined) listener(kind);
+    });
+  }
+
+  function ask<T>(name: CallName, call: () => Promise<T>): Promise<T> {
+    if (state !== 'dead') tell('leaving', name);
+    // Whoever is told of it may have been the end of this process.
     if (state === 'dead') return NEVER;
     const { promise, resolve } = Promise.withResolvers<T>();
     void call().then((answer) =>
       whenRunning(() => {
-        heardFirst();
-        // Whoever heard it first may have been the end of this process.
+        tell('answered', name);
         whenRunning(() => resolve(answer));
       }),
     );
+    tell('sent', name);
     return promise;
-  }
-
-  function mutate<T>(kind: MutationKind, call: () => Promise<T>): Promise<T> {
-    const answer = ask(call, () => {
-      for (const listener of answered) listener(kind);
-    });
-    if (state !== 'dead') for (const listener of sent) listener(kind);
-    return answer;
   }
 
   return {
@@ -85,14 +97,15 @@ export function startProcess({ clock, broker, quotes }: Surroundings): Process {
       },
     },
     broker: {
-      place: (ticket) => mutate('place', () => broker.place(ticket)),
-      replace: (request) => mutate('replace', () => broker.replace(request)),
-      cancel: (id) => mutate('cancel', () => broker.cancel(id)),
-      orders: (since) => ask(() => broker.orders(since)),
-      orderById: (id) => ask(() => broker.orderById(id)),
-      ordersByClientId: (id, since) => ask(() => broker.ordersByClientId(id, since)),
-      positions: () => ask(() => broker.positions()),
-      balances: () => ask(() => broker.balances()),
+      place: (ticket) => ask('place', () => broker.place(ticket)),
+      replace: (request) => ask('replace', () => broker.replace(request)),
+      cancel: (id) => ask('cancel', () => broker.cancel(id)),
+      orders: (since) => ask('orders', () => broker.orders(since)),
+      orderById: (id) => ask('orderById', () => broker.orderById(id)),
+      ordersByClientId: (id, since) =>
+        ask('ordersByClientId', () => broker.ordersByClientId(id, since)),
+      positions: () => ask('positions', () => broker.positions()),
+      balances: () => ask('balances', () => broker.balances()),
       onOrder(listener) {
         hearers.add(listener);
         return broker.onOrder((order) =>
@@ -110,8 +123,9 @@ export function startProcess({ clock, broker, quotes }: Surroundings): Process {
       latest: (symbol) => quotes.latest(symbol),
       onQuote: (listener) => quotes.onQuote((quote) => whenRunning(() => listener(quote))),
     },
-    onSent: (listener) => sent.add(listener),
-    onAnswer: (listener) => answered.add(listener),
+    onCall: (listener) => listeners.add(listener),
+    onSent: (listener) => onMutation('sent', listener),
+    onAnswer: (listener) => onMutation('answered', listener),
     notifyAgain() {
       for (const order of [...heard]) for (const hear of hearers) hear(order);
     },
@@ -125,6 +139,7 @@ export function startProcess({ clock, broker, quotes }: Surroundings): Process {
     kill() {
       state = 'dead';
       waiting.length = 0;
+      onKill?.();
     },
   };
 }

@@ -319,3 +319,27 @@ describe('a process that stood still', () => {
     expect(sentOnly(world.broker.ledger)).toEqual(['buy 1 @ 0.75', 'cancel 1 @ 0.75']);
   });
 });
+
+describe('two fills that the position list shows before the order list does', () => {
+  it('R-52: are not taken for one sale by other hands', async () => {
+    const world = await holding({
+      broker: { latency: { queryMs: 300, streamMs: 400, requestMs: 8, answerMs: 8 } },
+    });
+    await world.run(20_000);
+    const sellOne = async (): Promise<void> => {
+      world.pin(UBER, '1.50', '1.60', 1);
+      await world.run(1);
+      world.pin(UBER, '0.70', '0.85');
+    };
+    // Makes the desk compare: orders answer 300 ms after it is seen, positions 300 ms later.
+    await foreignOrder(world, 'by-hand-1');
+    await world.run(400 + 450 - 8);
+    await sellOne();
+    await world.run(5_450);
+    await sellOne();
+    await world.run(30_000);
+    expect(world.broker.ledger.net(SYMBOL)).toBe(2);
+    expect(world.bodies('position.reduced')).toEqual([]);
+    expect(world.desk.book.killState).toBe('ACTIVE');
+  });
+});

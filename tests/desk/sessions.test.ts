@@ -128,6 +128,35 @@ describe('expiry', () => {
     expect(world.bodies('trade.ended')).toMatchObject([{ reason: 'expired' }]);
   });
 
+  it('R-11: of a contract whose close still rests ends the close and the trade', async () => {
+    const world = await holding({ start: at('2026-11-20', '15:30') }, TODAY);
+    await world.say('BTO 4 UBER 78p 11/20 @ 0.75');
+    await until(world, at('2026-11-20', '15:58'));
+    world.broker.script.onCall({ on: 'place', times: Infinity, plan: { fills: 'never' } });
+    await world.say('STC UBER 78p 11/20');
+    await until(world, at('2026-11-20', '16:35'));
+    expect(world.bodies('close.ended')).toMatchObject([{ sold: 0 }]);
+    expect(world.bodies('trade.ended')).toMatchObject([{ reason: 'expired' }]);
+  });
+
+  it.each(['ACTIVE', 'HALT'] as const)(
+    'R-14: of a contract whose sell never left gives it up and ends the trade (%s)',
+    async (state) => {
+      const world = await holding({ start: at('2026-11-20', '15:30') }, TODAY);
+      await world.say('BTO 4 UBER 78p 11/20 @ 0.75');
+      await until(world, plus(at('2026-11-20', '16:00'), -300));
+      const answer = { kind: 'not_sent', reason: 'unreachable' } as const;
+      world.broker.script.onCall({ on: 'place', times: Infinity, answer });
+      world.tell('STC UBER 78p 11/20');
+      await until(world, at('2026-11-20', '16:05'));
+      expect(world.desk.book.open()[0]?.orders.at(-1)).toMatchObject({ phase: 'unsent' });
+      await world.during(world.desk.changeKillState(state, 'local:operator', 'test'));
+      await until(world, at('2026-11-20', '16:35'));
+      expect(world.bodies('order.ended')).toMatchObject([{ end: 'not_sent' }]);
+      expect(world.bodies('trade.ended')).toMatchObject([{ reason: 'expired' }]);
+    },
+  );
+
   it('R-10: while the desk was down is found at the start', async () => {
     const world = await holding({ start: at('2026-11-20', '15:30') }, TODAY);
     await world.say('BTO 4 UBER 78p 11/20 @ 0.75');
@@ -208,6 +237,22 @@ describe('stopping', () => {
     const before = world.elapsed;
     await world.during(world.desk.stop('test'));
     expect(world.elapsed - before).toBeLessThan(11_000);
+    await world.reopen();
+  });
+
+  it.each([
+    ['and records it', 4_000, 1],
+    ['though not for ever', 600_000, 0],
+  ])('R-52: waits for the answer to what was sent %s', async (_, byMs, answers) => {
+    const world = await openWorld({ orders: { onShutdown: 'leave' } });
+    world.pin(UBER, '0.70', '0.85');
+    world.broker.script.onCall({ on: 'place', answer: { kind: 'slow', byMs } });
+    await world.say('BTO 1 UBER 78p 12/04 @ 0.75');
+    const before = world.elapsed;
+    await world.during(world.desk.stop('test'));
+    expect(world.elapsed - before).toBeLessThan(11_000);
+    expect(world.bodies('order.answered')).toHaveLength(answers);
+    expect(world.kinds().at(-1)).toBe('run.ended');
     await world.reopen();
   });
 

@@ -150,10 +150,47 @@ describe('an order that did not arrive', () => {
 
   it('R-14: throttled, it is looked for first and then sent again', async () => {
     const world = await entering({ answer: { kind: 'not_sent', reason: 'throttled' } });
-    await world.run(5_000);
+    await world.run(10_000);
     expect(sentOnly(world.broker.ledger)).toEqual(['buy 4 @ 0.75']);
     expect(world.kinds()).toContain('order.missed');
     expect(world.desk.book.killState).toBe('ACTIVE');
+  });
+
+  it('R-14: throttled and taken all the same, in lists that lag, it is not sent twice', async () => {
+    const world = await entering(
+      { answer: { kind: 'not_sent', reason: 'throttled', isDone: true } },
+      { broker: { latency: { listLagMs: 1_500 } } },
+    );
+    world.broker.disconnect(60_000);
+    await world.run(15_000);
+    expect(sentOnly(world.broker.ledger)).toEqual(['buy 4 @ 0.75']);
+    expect(world.desk.book.open()[0]?.orders.map(({ phase }) => phase)).toEqual(['live']);
+  });
+
+  it('R-14: throttled and taken all the same, it is not given up before it was looked for', async () => {
+    const world = await entering(
+      { answer: { kind: 'not_sent', reason: 'throttled', isDone: true } },
+      { broker: { latency: { listLagMs: 1_500 } } },
+    );
+    world.broker.disconnect(60_000);
+    await world.during(world.desk.changeKillState('PAUSE', 'local:ann', 'a test'));
+    await world.run(15_000);
+    expect(world.bodies('order.ended')).toEqual([]);
+    expect(world.broker.ledger.orders().map(({ status }) => status)).toEqual(['cancelled']);
+  });
+
+  it('R-14: throttled, given up, and in the lists only later: it is told, and taken back', async () => {
+    const world = await entering(
+      { answer: { kind: 'not_sent', reason: 'throttled', isDone: true } },
+      { broker: { latency: { listLagMs: 30_000 } } },
+    );
+    world.broker.disconnect(60_000);
+    await world.during(world.desk.changeKillState('REDUCE_ONLY', 'local:ann', 'a test'));
+    await world.run(20_000);
+    expect(world.bodies('order.ended')).toMatchObject([{ end: 'not_sent' }]);
+    await world.run(40_000);
+    expect(world.bodies('incident.raised').map(({ code }) => code)).toContain('order_late');
+    expect(world.broker.ledger.orders().map(({ status }) => status)).toEqual(['cancelled']);
   });
 
   it('R-14: throttled three times in a minute pauses entries', async () => {
@@ -161,7 +198,7 @@ describe('an order that did not arrive', () => {
       answer: { kind: 'not_sent', reason: 'throttled' },
       times: Infinity,
     });
-    await world.run(15_000);
+    await world.run(25_000);
     expect(world.desk.book.killState).toBe('PAUSE');
     expect(world.bodies('entry.ended')).toMatchObject([{ reason: 'kill_state' }]);
   });
@@ -191,6 +228,14 @@ describe('an order that is refused', () => {
     expect(world.bodies('order.intended')).toHaveLength(1);
     expect(world.bodies('entry.ended')).toMatchObject([{ reason: 'rejected', filled: 0 }]);
     expect(world.bodies('trade.ended')).toMatchObject([{ reason: 'no_fill' }]);
+  });
+
+  it('F58: because the credentials may not trade at all pauses the desk', async () => {
+    const rejection = { code: 'not_permitted', message: 'User not permitted access' };
+    const world = await entering({ answer: { kind: 'rejected', rejection }, times: 1 });
+    await world.run(5_000);
+    expect(world.desk.book.killState).toBe('PAUSE');
+    expect(world.bodies('incident.raised')).toMatchObject([{ code: 'broker_unauthorized' }]);
   });
 
   it('R-14: after it was accepted does the same', async () => {

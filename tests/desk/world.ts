@@ -1,20 +1,19 @@
 /**
  * A whole desk under a virtual clock: the production modules on the simulated market and broker,
- * an in-memory journal that survives `crash`, and a local chat.
+ * a record that survives `crash`, in memory unless a test keeps it elsewhere, and a local chat.
  *
  * Orders fill when the market meets them or a plan says so, never by chance. Every world opened in
  * a test is held to the invariants at its end (`holdInvariants`).
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { z } from 'zod';
-import { createMemoryJournal, type MemoryJournal } from '#adapters/memory/journal.ts';
-import { createSimulatedBroker, type SimulatedBroker } from '#adapters/simulated/broker.ts';
+import type { MemoryJournal } from '#adapters/memory/journal.ts';
 import type { SimulatedBrokerOptions } from '#adapters/simulated/broker-settings.ts';
 import { createSimulatedMarket, type SimulatedMarket } from '#adapters/simulated/market.ts';
 import type { Author, ChatMessage } from '#alerts/model.ts';
-import { parseAlert } from '#alerts/parse.ts';
 import { type AlertSettings, AlertSettingsSchema } from '#alerts/settings.ts';
 import type { AlertLane } from '#app/lane/alert-lane.ts';
+import { readAlert } from '#app/reader.ts';
 import {
   composeTradingDesk,
   createRecollection,
@@ -26,23 +25,32 @@ import { JournalUnwritable } from '#journal/ports.ts';
 import { date } from '#kernel/calendar.ts';
 import { type MessageKey, messageKey, type TradeId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
-import { money, price } from '#kernel/price.ts';
-import { createRandom } from '#kernel/random.ts';
+import { price } from '#kernel/price.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { createVirtualClock, type VirtualClock } from '#kernel/virtual-clock.ts';
 import { asInstrumentSymbol } from '#market/instrument.ts';
-import { isTradingDay, newYorkInstant } from '#market/session.ts';
+import { newYorkInstant } from '#market/session.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
 import type { Desk } from '#orders/desk.ts';
 import type { DeskRecord, Trade } from '#orders/model.ts';
 import { type OrdersSettings, OrdersSettingsSchema } from '#orders/settings.ts';
+import type { Environment } from '#risk/model.ts';
 import { type RiskSettings, RiskSettingsSchema } from '#risk/settings.ts';
+import { keepInMemory, type RecordKeeping } from './keeping.ts';
 import { type Process, startProcess } from './process.ts';
+import {
+  type OpenWorldVenue,
+  openChosenVenue,
+  type WorldBroker,
+  type WorldVenue,
+} from './world-venue.ts';
 
 /** The body of each kind of record. */
 type Bodies = { [R in DeskRecord as R['kind']]: R['body'] };
 
 export interface WorldOptions {
+  /** In memory when absent. */
+  readonly keeping?: RecordKeeping;
   readonly start?: EpochMs;
   readonly seed?: number;
   readonly broker?: Partial<SimulatedBrokerOptions>;
@@ -50,6 +58,9 @@ export interface WorldOptions {
   readonly orders?: z.input<typeof OrdersSettingsSchema>;
   readonly alerts?: Partial<z.input<typeof AlertSettingsSchema>>;
   readonly dryRun?: boolean;
+  readonly environment?: Environment;
+  /** Where orders go; by choice of whoever runs the tests when absent. */
+  readonly venue?: OpenWorldVenue;
 }
 
 /** A Thursday, ten in the morning in New York. */
@@ -81,6 +92,12 @@ export interface Saying {
   readonly relation?: ChatMessage['relation'];
 }
 
+/** What there is once per run of the desk. */
+interface Running extends TradingDesk {
+  readonly journal: MemoryJournal;
+  readonly process: Process;
+}
+
 interface WorldSettings {
   readonly alerts: AlertSettings;
   readonly risk: RiskSettings;
@@ -98,22 +115,22 @@ const opened: World[] = [];
 export class World {
   readonly clock: VirtualClock;
   readonly market: SimulatedMarket;
-  readonly broker: SimulatedBroker;
+  readonly broker: WorldBroker;
   readonly settings: WorldSettings;
   readonly messages: ChatMessage[] = [];
   /** Invariants this test breaks on purpose, each with the reason. */
   readonly excused = new Map<string, string>();
   readonly #options: WorldOptions;
-  journal: MemoryJournal;
-  desk: Desk;
-  lane: AlertLane;
-  process: Process;
+  readonly #keeping: RecordKeeping;
+  readonly #venue: WorldVenue;
+  #running: Running | null = null;
   #runs = 0;
   #said = 0;
   #diedAt: number | null = null;
 
   constructor(options: WorldOptions = {}) {
     this.#options = options;
+    this.#keeping = options.keeping ?? keepInMemory();
     const { start = MORNING, seed = 1, risk = {}, orders = {}, alerts = {} } = options;
     this.settings = {
       alerts: AlertSettingsSchema.parse({ ...PEOPLE_AND_ROOMS, ...alerts }),
@@ -122,25 +139,30 @@ export class World {
     };
     this.clock = createVirtualClock(start);
     this.market = createSimulatedMarket({ clock: this.clock, seed });
-    this.broker = createSimulatedBroker({
-      clock: this.clock,
-      random: createRandom(seed),
-      quotes: this.market.openFeed(),
-      isListed: (instrument) => this.market.isListed(instrument),
-      marginOf: (instrument) => this.market.marginOf(instrument),
-      cash: money('100000'),
-      queue: { kind: 'touch' },
-      ...options.broker,
-    });
-    const made = this.#makeDesk([]);
-    this.journal = made.journal;
-    this.process = made.process;
-    this.desk = made.desk;
-    this.lane = made.lane;
+    const { broker = {}, venue = openChosenVenue } = options;
+    this.#venue = venue({ clock: this.clock, market: this.market, seed, broker });
+    this.broker = this.#venue.broker;
+  }
+
+  get journal(): MemoryJournal {
+    return this.#now.journal;
+  }
+
+  get process(): Process {
+    return this.#now.process;
+  }
+
+  get desk(): Desk {
+    return this.#now.desk;
+  }
+
+  get lane(): AlertLane {
+    return this.#now.lane;
   }
 
   /** Starts the desk and lets it reconcile. */
   async open(): Promise<this> {
+    this.#running = await this.#makeDesk(0);
     this.desk.start();
     await this.run(200);
     return this;
@@ -193,15 +215,12 @@ export class World {
     await this.reopen();
   }
 
-  /** Starts a process on what the last one left on disk. */
-  async reopen(): Promise<void> {
-    const left = this.records();
-    const made = this.#makeDesk(left.slice(0, this.#diedAt ?? left.length));
+  /** Starts a process on what the last one left on disk; `onOpened` may meddle before it runs. */
+  async reopen(onOpened: () => void = () => undefined): Promise<void> {
+    const kept = this.#diedAt ?? Infinity;
     this.#diedAt = null;
-    this.journal = made.journal;
-    this.process = made.process;
-    this.desk = made.desk;
-    this.lane = made.lane;
+    this.#running = await this.#makeDesk(kept);
+    onOpened();
     this.desk.start();
     void this.lane.resume().catch(unlessDead);
     await this.run(200);
@@ -227,14 +246,16 @@ export class World {
       isSettled = true;
     };
     void work.then(settle, settle);
-    await turn();
+    await this.run(0);
     for (let waited = 0; !isSettled && waited < 6_000; waited += 1) await this.run(10);
     invariant(isSettled, 'what is waited for comes within a minute');
     return work;
   }
 
   /** One message, decided: time passes until it is. */
-  say(text: string, saying: Saying = {}): Promise<AlertAnswer> {
+  async say(text: string, saying: Saying = {}): Promise<AlertAnswer> {
+    // What was pinned just now has arrived everywhere.
+    await this.run(0);
     return this.during(this.lane.receive(this.message(text, saying)));
   }
 
@@ -247,9 +268,18 @@ export class World {
 
   /** The same message once more, as a platform may deliver it. */
   redeliver(key: MessageKey): Promise<AlertAnswer> {
+    return this.during(this.lane.receive(this.#again(key)));
+  }
+
+  /** The same, without waiting for what comes of it. */
+  tellAgain(key: MessageKey): void {
+    void this.lane.receive(this.#again(key)).catch(unlessDead);
+  }
+
+  #again(key: MessageKey): ChatMessage {
     const message = this.messages.find((other) => other.key === key);
     invariant(message !== undefined, `${key} was said before`);
-    return this.during(this.lane.receive({ ...message, receivedAt: this.clock.now() }));
+    return { ...message, receivedAt: this.clock.now() };
   }
 
   message(text: string, saying: Saying = {}): ChatMessage {
@@ -315,31 +345,41 @@ export class World {
     return plus(this.#options.start ?? MORNING, ms);
   }
 
-  #makeDesk(
-    after: readonly Recorded<DeskRecord>[],
-  ): TradingDesk & { readonly journal: MemoryJournal; readonly process: Process } {
+  get #now(): Running {
+    invariant(this.#running !== null, 'the world has been opened');
+    return this.#running;
+  }
+
+  async #makeDesk(kept: number): Promise<Running> {
     this.#runs += 1;
-    const { broker, market } = this;
-    const process = startProcess({ clock: this.clock, broker, quotes: market.openFeed() });
+    const { clock } = this;
+    const connected = this.#venue.connect();
+    const process = startProcess({ clock, ...connected, onKill: () => connected.end() });
+    const run = `r${this.#runs}`;
+    const { journal, after } = await this.#keeping.open({ clock, run, kept });
     const recollection = createRecollection();
     for (const record of after) recall(recollection, record);
-    const journal = createMemoryJournal({ clock: this.clock, run: `r${this.#runs}`, after });
+    const { settings } = this;
     const made = composeTradingDesk({
       journal,
       broker: process.broker,
       quotes: process.quotes,
-      instruments: market,
+      instruments: connected.instruments,
       clock: process.clock,
       settings: {
-        ...this.settings,
-        environment: 'simulated',
+        ...settings,
+        get alerts() {
+          return settings.alerts;
+        },
+        environment: this.#options.environment ?? 'simulated',
         dryRun: this.#options.dryRun ?? false,
       },
       recollection,
       epoch: this.#runs,
       version: 'test',
-      read: (text, posted, policy) => parseAlert(text, { posted, policy, isTradingDay }),
+      read: readAlert,
     });
+    connected.start(made.desk);
     return { ...made, journal, process };
   }
 }

@@ -1,6 +1,6 @@
 /** The tables in the documents say what the code says. */
 import { describe, expect, it } from 'vitest';
-import { PROBLEMS } from '#adapters/http/problems.ts';
+import { PROBLEMS } from '#operate/model.ts';
 import { withTables } from '../../scripts/documents/tables.ts';
 import { pathsOf, read } from '../architecture/source.ts';
 
@@ -18,6 +18,8 @@ describe('tables made from the code', () => {
       [...read(path).matchAll(/<!-- table: (?<name>[a-z ]+) -->/g)].map(([, name]) => name ?? '');
     expect(made('docs/alerts.md')).toEqual(['parser reasons', 'intake reasons', 'risk reasons']);
     expect(made('docs/troubleshooting.md')).toEqual(['exit codes', 'journal damages']);
+    expect(made('docs/http.md')).toEqual(['http routes', 'http problems']);
+    expect(made('docs/certification.md')).toEqual(['certification scenarios']);
   });
 
   it('replace what stood there before', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -17,8 +17,8 @@ function newPath(): string {
 describe('the key file', () => {
   it('keeps keys over a restart, for its owner alone, without their secrets', () => {
     const path = newPath();
-    const key = createKey(createKeyFileStore(path), 'operator', NOW);
-    createKey(createKeyFileStore(path), 'viewer', NOW);
+    const key = createKey(createKeyFileStore(path), { role: 'operator', now: NOW }).key;
+    createKey(createKeyFileStore(path), { role: 'viewer', now: NOW });
     const { id = '', secret = '' } = parseApiKey(key) ?? {};
     expect(createKeyFileStore(path).find(id)).toMatchObject({ role: 'operator', createdAt: NOW });
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -49,6 +49,17 @@ describe('the key file', () => {
     const path = newPath();
     writeFileSync(`${path}.new`, '');
     expect(() => createKeyFileStore(path).add(keyRecord(KEY, 'admin', NOW))).toThrow(/EEXIST/);
+  });
+
+  it('can be changed again when a process died while it was at it', () => {
+    const path = newPath();
+    const store = createKeyFileStore(path);
+    store.add(keyRecord(KEY, 'admin', NOW));
+    writeFileSync(`${path}.new`, '{"keys":');
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(`${path}.new`, longAgo, longAgo);
+    expect(store.remove(KEY.id)).toBe(true);
+    expect(createKeyFileStore(path).list()).toEqual([]);
   });
 
   it('cannot be made where there is no room for a directory', () => {

@@ -20,6 +20,7 @@ describe('the run epoch', () => {
     const path = directory();
     expect(await bumpEpoch(path, 41)).toBe(42);
     expect(await bumpEpoch(path, 7)).toBe(43);
+    expect(await bumpEpoch(path, 7, 100)).toBe(143);
   });
 
   it('refuses to start over from a file that does not read', async () => {

@@ -1,17 +1,9 @@
 /** Data directories that cannot be used, and a disk that fills up under a desk that trades. */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Answer,
   command,
@@ -25,15 +17,11 @@ import {
   works,
 } from './desks.ts';
 import { readLedger } from './kept-books.ts';
+import { fillDisk, smallDisk } from './small-disk.ts';
 
 const BIN = fileURLToPath(new URL('../../../bin/strikewire', import.meta.url));
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
-const mounts: string[] = [];
-
-afterAll(() => {
-  for (const mount of mounts) spawnSync('umount', ['--lazy', mount]);
-});
 
 describe('a data directory', () => {
   it.each([
@@ -88,6 +76,15 @@ describe('a data directory', () => {
     }
   });
 
+  it.each([
+    ['start --port 0', 3],
+    ['key create --role admin', 1],
+  ] as const)('where none can be made ends `%s` at once, with %i', async (given, exit) => {
+    const { code, err } = await command(...given.split(' '), '--data', '/proc/x/data');
+    expect([code, err]).toEqual([exit, expect.stringContaining('/proc/x/data')]);
+    expect(err).not.toMatch(/^ {4}at /m);
+  });
+
   it('goes on from a clock file that does not read', async () => {
     const path = temporaryDirectory();
     writeFileSync(join(path, 'clock.json'), 'noon');
@@ -99,7 +96,7 @@ describe('a data directory', () => {
 describe('a disk', () => {
   it('that is full already ends the start with 3 and says what to do', async ({ skip }) => {
     const mount = smallDisk(2) ?? skip('no small disk can be mounted here');
-    fill(mount);
+    fillDisk(mount);
     const path = join(mount, 'data');
     const { code, err } = await command('start', '--data', path, '--port', '0');
     expect([code, err]).toEqual([3, expect.stringContaining('Free some space')]);
@@ -114,7 +111,7 @@ describe('a disk', () => {
     await trade(desk);
     await recordOnce(desk.directory, works('E'));
     const sent = readLedger(desk.directory).mutations.length;
-    fill(mount);
+    fillDisk(mount);
     // The last page of the journal still takes a little.
     const answers: (Answer | null)[] = [];
     while (answers.at(-1) !== null && answers.length < 30) {
@@ -152,29 +149,4 @@ function startAsNobody(directory: string): SpawnSyncReturns<string> {
     : start;
   const env = { PATH: process.env['PATH'] ?? '' };
   return spawnSync(program, args, { cwd: '/', env, encoding: 'utf8', timeout: 20_000 });
-}
-
-/** A file system of its own in memory; `null` where this user may not mount one. */
-function smallDisk(mebibytes: number): string | null {
-  const mount = temporaryDirectory();
-  const size = `size=${mebibytes}m`;
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', mount]).status !== 0) return null;
-  mounts.push(mount);
-  return mount;
-}
-
-/** Takes every byte that is left: most of them at once, before the market has moved much. */
-function fill(mount: string): void {
-  const ballast = join(mount, 'ballast');
-  const { bavail, bsize } = statfsSync(mount);
-  spawnSync('fallocate', ['-l', String(bavail * bsize), ballast]);
-  for (const bytes of [1_048_576, 4_096, 64]) {
-    const piece = Buffer.alloc(bytes);
-    try {
-      for (;;) appendFileSync(ballast, piece);
-    } catch (error) {
-      const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
-      if (!isFull) throw error;
-    }
-  }
 }

@@ -19,7 +19,12 @@ import {
 } from './desks.ts';
 
 const BIN = fileURLToPath(new URL('../../../bin/strikewire', import.meta.url));
-const environment = { PATH: process.env['PATH'] ?? '', STRIKEWIRE_CHAT_SCRIPT: 'none' };
+const environment = {
+  PATH: process.env['PATH'] ?? '',
+  STRIKEWIRE_CHAT_SCRIPT: 'none',
+  STRIKEWIRE_STORES_SQL: 'none',
+  STRIKEWIRE_JOBS_ENABLED: 'false',
+};
 
 it('goes on when whoever read its output has gone, and stops in order later', async () => {
   const desk = await openDesk(UNHURRIED);

@@ -11,23 +11,25 @@ function memoryStore(): KeyStore & { readonly records: KeyRecord[] } {
   return {
     records,
     find: (id) => records.find((record) => record.id === id) ?? null,
+    list: () => records,
     add: (record) => void records.push(record),
+    remove: () => false,
   };
 }
 
 describe('an API key', () => {
   it('is random, reads back, and leaves nothing but its digest', () => {
     const store = memoryStore();
-    const text = createKey(store, 'operator', epochMs(0));
+    const text = createKey(store, { role: 'operator', now: epochMs(0) }).key;
     expect(text).toMatch(/^ak_[a-z2-7]{12}_[A-Za-z0-9_-]{43}$/);
-    expect(createKey(store, 'operator', epochMs(0))).not.toBe(text);
+    expect(createKey(store, { role: 'operator', now: epochMs(0) }).key).not.toBe(text);
     const { secret = '' } = parseApiKey(text) ?? {};
     expect(JSON.stringify(store.records)).not.toContain(secret);
   });
 
   it('proves its role; a wrong secret, another id and nonsense prove nothing', () => {
     const store = memoryStore();
-    const text = createKey(store, 'viewer', epochMs(0));
+    const text = createKey(store, { role: 'viewer', now: epochMs(0) }).key;
     const authenticate = createAuthenticate({ store, adminKey: null, local: null });
     const id = parseApiKey(text)?.id ?? '';
     expect(authenticate(text)).toEqual({ id: `key:${id}`, role: 'viewer' });

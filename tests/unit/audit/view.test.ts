@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditQuery, AuditRow, DeskEntry } from '#audit/model.ts';
+import type { AuditQuery, DeskEntry } from '#audit/model.ts';
 import { createAuditView, exportRows, searchRecords } from '#audit/view.ts';
 import { plus } from '#kernel/time.ts';
 import { refused, sold } from '../../fixtures/desk-courses.ts';
@@ -21,6 +21,20 @@ describe('recent', () => {
     const rows = audit.recent(5_000);
     expect(rows).toHaveLength(1_000);
     expect(rows[0]?.seq).toBe(2_500);
+  });
+});
+
+describe('what is kept from a record on', () => {
+  it('is what was told since, or nothing where some of it is gone', () => {
+    const log = createDeskLog();
+    for (let n = 0; n < 2_500; n += 1) say(log, 'gm', { id: String(n) });
+    const audit = createAuditView();
+    expect(audit.keptFrom(1)).toBeNull();
+    for (const told of tell(log.entries)) audit.take(told);
+    const kept = audit.keptFrom(2_498) ?? [];
+    expect(kept.map(({ entry }) => entry.seq)).toEqual([2_498, 2_499, 2_500]);
+    expect(audit.keptFrom(2_501)).toEqual([]);
+    expect(audit.keptFrom(1)).toBeNull();
   });
 });
 
@@ -70,7 +84,7 @@ describe('search', () => {
 });
 
 describe('export', () => {
-  const lines = (entries: readonly DeskEntry[], from: number | null, to: number | null) => {
+  const rowsOf = (entries: readonly DeskEntry[], from: number | null, to: number | null) => {
     const range = {
       from: from === null ? null : plus(OPENING, from),
       to: to === null ? null : plus(OPENING, to),
@@ -78,26 +92,17 @@ describe('export', () => {
     return [...exportRows(entries, RULES, range)];
   };
 
-  it('writes one JSON document per line, oldest first', () => {
+  it('gives every record, oldest first', () => {
     const { entries } = sold();
-    const rows = lines(entries, null, null).map((line) => JSON.parse(line) as AuditRow);
+    const rows = rowsOf(entries, null, null);
     expect(rows.map(({ seq }) => seq)).toEqual(entries.map(({ seq }) => seq));
-    expect(lines(entries, null, null).every((line) => line.endsWith('}\n'))).toBe(true);
   });
 
-  it('keeps a message of several lines on one line', () => {
-    const log = createDeskLog();
-    say(log, 'one\ntwo\u2028three');
-    const [line = ''] = lines(log.entries, null, null);
-    expect(line.trimEnd()).not.toContain('\n');
-    expect((JSON.parse(line) as AuditRow).rawText).toBe('one\ntwo\u2028three');
-  });
-
-  it('knows what came before the range it writes', () => {
+  it('knows what came before the range it gives', () => {
     const { entries } = sold();
-    const rows = lines(entries, 60_000, null).map((line) => JSON.parse(line) as AuditRow);
+    const rows = rowsOf(entries, 60_000, null);
     expect(rows[0]?.rawText).toBe('Alert: BTO UBER 78p 12/05 @ 0.75');
     expect(rows.length).toBeLessThan(entries.length);
-    expect(lines(refused().entries, 1, null)).toEqual([]);
+    expect(rowsOf(refused().entries, 1, null)).toEqual([]);
   });
 });

@@ -71,6 +71,7 @@ describe('canonical JSON', () => {
     ['a hole in a list', { list: [1, undefined] }, /'list'/],
     ['a function', { run: () => 1 }, /'run'.*was function/],
     ['a symbol', { mark: Symbol('x') }, /'mark'.*was symbol/],
+    ['an amount nobody could read back', { price: 10n ** 30n }, /'price' holds less/],
     ['NaN', { share: Number.NaN }, /'share'.*was NaN/],
     ['Infinity', [Infinity], /was Infinity/],
     ['a date', { at: new Date(0) }, /'at'.*instance of a class/],
@@ -97,6 +98,8 @@ describe('canonical JSON', () => {
   it.each([
     ['', 'not_json'],
     ['{"a":1', 'not_json'],
+    ['{"a":1e999}', 'not_json'],
+    ['[1,-1e999]', 'not_json'],
     ['{"price":"abc"}', 'not_exact'],
     ['{"price":""}', 'not_exact'],
     ['{"a":{"strikes":["1.00","x"]}}', 'not_exact'],

@@ -2,6 +2,7 @@
 import type { Draft, Recorded } from '#events/record.ts';
 import { type JournalSettings, type OpenedJournal, openJournal } from '#journal/open.ts';
 import type { Journal, JournalDisk } from '#journal/ports.ts';
+import type { JournalEnd } from '#journal/scan.ts';
 import type { Clock } from '#kernel/time.ts';
 import { epochMs } from '#kernel/time.ts';
 import { createVirtualClock } from '#kernel/virtual-clock.ts';
@@ -18,6 +19,7 @@ export interface Opening {
   readonly clock?: Clock;
   readonly settings?: Partial<JournalSettings>;
   readonly onRecord?: (record: Recorded) => void;
+  readonly from?: JournalEnd;
 }
 
 export async function opened({ clock = virtualClock(), ...rest }: Opening): Promise<OpenedJournal> {

@@ -46,8 +46,8 @@ export class MemoryDisk implements JournalDisk {
     return [...this.files].map(([name, { bytes }]) => ({ name, bytes: bytes.length }));
   }
 
-  read(name: string, from: number): Uint8Array {
-    return this.#stored(name).bytes.slice(from);
+  read(name: string, from: number, bytes = Infinity): Uint8Array {
+    return this.#stored(name).bytes.slice(from, from + bytes);
   }
 
   create(name: string): SegmentFile {

@@ -336,3 +336,50 @@ describe('a sound journal', () => {
     expect(bytesOf(disk)).toEqual(before);
   });
 });
+
+describe('a journal read on from where it was known to be sound', () => {
+  it.each([
+    ['one segment', {}],
+    ['many segments', { segmentBytes: 600 }],
+  ])('tells what came after, and still reads the whole: %s', async (_, settings) => {
+    const disk = await diskWith(12, settings);
+    const { journal: before, end } = await opened({ disk, settings });
+    for (let n = 13; n <= 20; n += 1) await before.append([note(`n${n}`)], 'sync').durable;
+    await before.close();
+    const heard: number[] = [];
+    const { journal, torn, damage } = await opened({
+      disk,
+      settings,
+      from: end,
+      onRecord: ({ seq }) => heard.push(seq),
+    });
+    expect({ torn, damage, heard }).toEqual({
+      torn: null,
+      damage: null,
+      heard: [13, 14, 15, 16, 17, 18, 19, 20],
+    });
+    await journal.append([note('n21')], 'sync').durable;
+    expect(textsOf(journal)).toEqual(bodies(21));
+    expect(textsOf(journal, 5)).toEqual(bodies(21).slice(4));
+    await journal.close();
+    expect(await verifyJournal(disk)).toMatchObject({ value: { ok: true, records: 21 } });
+  });
+
+  it('sets a torn tail aside at the right place', async () => {
+    const disk = await crashedDiskWith(3);
+    const { end } = await opened({ disk });
+    put(disk, joined(bytesOf(disk), frameOf('{"not":"whole"}').subarray(0, 9)));
+    const { torn } = await opened({ disk, from: end });
+    expect(torn?.offset).toBe(end.bytes);
+  });
+
+  it('finds that what was known is there no more', async () => {
+    const disk = await crashedDiskWith(3);
+    const { end } = await opened({ disk });
+    put(disk, bytesOf(disk).subarray(0, 40));
+    const { damage } = await opened({ disk, from: end });
+    expect(damage?.reason).toBe('cut_off');
+    disk.files.clear();
+    expect((await opened({ disk, from: end })).damage?.reason).toBe('cut_off');
+  });
+});

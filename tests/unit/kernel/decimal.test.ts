@@ -36,6 +36,7 @@ describe('reading a decimal', () => {
     ['Infinity', 'not_a_decimal'],
     ['0.0000000001', 'too_many_places'],
     ['9'.repeat(33), 'too_long'],
+    ['9'.repeat(22), 'too_long'],
   ])('%j is refused: %s', (text, kind) => {
     expect(parseDecimal(text)).toMatchObject({ ok: false, error: { kind } });
   });

@@ -3,7 +3,7 @@ import type { DeskEntry } from '#audit/model.ts';
 import { ZERO_MONEY } from '#kernel/price.ts';
 import { createVirtualClock } from '#kernel/virtual-clock.ts';
 import type { DeskSnapshot, DeskUpdate, TradeView } from '#operate/api.ts';
-import { createDeskView, type DeskView } from '#operate/view.ts';
+import { acknowledgingOf, createDeskView, type DeskView } from '#operate/view.ts';
 import {
   chatter,
   dryRun,
@@ -338,5 +338,32 @@ describe('updates', () => {
     const snapshot = snapshotOf(entries);
     expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot);
     expect(snapshotOf(entries)).toEqual(snapshot);
+  });
+});
+
+describe('an incident somebody has taken note of', () => {
+  it('says who, when and what they noted, for good', () => {
+    const log = createDeskLog();
+    const at = OPENING;
+    const incident = { code: 'clock_skew', detail: '12 s', at };
+    log.add({ kind: 'incident.raised', body: incident, actor: 'engine' });
+    const seq = log.entries.at(-1)?.seq ?? 0;
+    const view = viewOf(log.entries);
+    expect(view.incidents()[0]?.acknowledged).toBeNull();
+    const body = { act: acknowledgingOf(seq), reason: 'looked into', at };
+    log.add({ kind: 'operator.acted', body, actor: 'operator:alice' });
+    expect(viewOf(log.entries).incidents()[0]).toMatchObject({
+      seq,
+      acknowledged: { by: 'operator:alice', note: 'looked into' },
+    });
+  });
+
+  it('is the one that was named, and no other', () => {
+    const log = createDeskLog();
+    const at = OPENING;
+    log.add({ kind: 'incident.raised', body: { code: 'a', detail: '', at }, actor: 'engine' });
+    const body = { act: acknowledgingOf(999), reason: '', at };
+    log.add({ kind: 'operator.acted', body, actor: 'operator:alice' });
+    expect(viewOf(log.entries).incidents()[0]?.acknowledged).toBeNull();
   });
 });

@@ -192,6 +192,17 @@ describe('counting', () => {
     edit.seen('E1', { status: 'rejected' });
     expect(bookOf(edit).rejectsInARow(NOW)).toBe(0);
   });
+
+  it('one refusal that the stream tells and the answer, too, counts once', () => {
+    const told = course('t_1');
+    told.settle();
+    told.seen('E0', { status: 'rejected' });
+    told.answered('E0', REJECTED);
+    expect(bookOf(told).rejectsInARow(NOW)).toBe(1);
+    const answered = refused('t_2');
+    answered.seen('E0', { status: 'rejected' });
+    expect(bookOf(answered).rejectsInARow(NOW)).toBe(1);
+  });
 });
 
 describe('figures', () => {

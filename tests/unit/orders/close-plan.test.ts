@@ -240,3 +240,23 @@ describe('what goes wrong', () => {
     expect(course.ask().reads).toMatchObject([{ kind: 'look_up', cid: course.cid('C0') }]);
   });
 });
+
+describe('a closing order of one contract that is being edited', () => {
+  it('counts once with the one that takes its place, and is not taken back for it', () => {
+    const course = createCourse({ quantity: quantity(1) });
+    course.settle();
+    course.answered('E0', acked('E0'));
+    course.seen('E0', { status: 'filled', fills: [['f1', 1, '0.75']] });
+    course.settle();
+    close(course, 1, 'all');
+    expect(course.settle()).toEqual(['submit C0 1 @ 0.80']);
+    course.answered('C0', acked('C0'));
+    course.seen('C0');
+    course.wait(20_000);
+    expect(course.settle()).toEqual(['close.stepped', 'replace C1 @ 0.79']);
+    course.answered('C1', acked('C1'), 'replace');
+    course.seen('C0', { status: 'replace_requested' });
+    course.seen('C1', { status: 'contingent' });
+    expect(course.settle()).toEqual([]);
+  });
+});

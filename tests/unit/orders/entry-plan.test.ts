@@ -26,9 +26,8 @@ function quote(course: Course, bid: string, ask: string): Pick<PlanView, 'quote'
 }
 
 function settings(course: Course, change: object): Pick<PlanView, 'settings'> {
-  const { looksMin, lookEveryMs, quarantineMs, ...rest } = OrdersSettingsSchema.parse(change);
   expect(course.plan.entry.stepsMax).toBe(3);
-  return { settings: { ...rest, absence: { looksMin, lookEveryMs, quarantineMs } } };
+  return { settings: OrdersSettingsSchema.parse(change) };
 }
 
 describe('placing', () => {

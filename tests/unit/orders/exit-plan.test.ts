@@ -168,6 +168,23 @@ describe('what goes wrong', () => {
     expect(course.settle()).toEqual(['submit X2 2 @ 1.50']);
   });
 
+  it.each([
+    ['by the stream and then in the answer', ['stream', 'answer']],
+    ['in the answer and then by the stream', ['answer', 'stream']],
+  ])('one refusal told twice, %s, counts once', (_, told) => {
+    const course = createCourse();
+    course.settle();
+    course.answered('E0', acked('E0'));
+    course.seen('E0', { status: 'filled', fills: [['f1', 4, '0.75']] });
+    course.settle();
+    for (const by of told) {
+      if (by === 'stream') course.seen('X0', { status: 'rejected' });
+      else course.answered('X0', REJECTED);
+    }
+    course.wait(60_000);
+    expect(course.settle()).toEqual(['submit X1 2 @ 1.50']);
+  });
+
   it('what cannot be sent is tried with growing pauses', () => {
     const course = exiting();
     course.seen('X0', { status: 'cancelled' });

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { encodeCanonical } from '#events/codec.ts';
+import { RECORD_BYTES_MAX } from '#journal/ports.ts';
 import { asFillId, asOrderId } from '#kernel/ids.ts';
 import { price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { plus } from '#kernel/time.ts';
+import { asInstrumentSymbol } from '#market/instrument.ts';
+import { sightingOf } from '#orders/core/facts.ts';
 import {
   afterRestart,
   answered,
@@ -16,7 +20,7 @@ import {
   sentAgain,
 } from '#orders/core/order-life.ts';
 import { ORDER_PHASES, type OrderPhase, type Sighting, type TradeOrder } from '#orders/model.ts';
-import type { Fill, OrderStatus } from '#orders/ports.ts';
+import type { BrokerOrder, Fill, OrderStatus } from '#orders/ports.ts';
 import { NOW } from '../../fixtures/risk.ts';
 import { acked, createCourse, LOST, REJECTED } from '../../fixtures/trade-course.ts';
 
@@ -348,6 +352,42 @@ describe('sending again', () => {
   it('a throttled send waits until it has been looked for', () => {
     const throttled = EVENTS.throttled(INTENDED);
     expect(throttled.doubtful).toBe(true);
-    expect(missed(throttled, LATER).doubtful).toBe(false);
+    expect(missed(throttled, LATER).misses?.count).toBe(1);
+    expect(sentAgain(throttled, LATER).doubtful).toBe(false);
+  });
+});
+
+describe('a cancel asked for in the run before', () => {
+  it.each<[string, TradeOrder]>([
+    ['of an order whose submit was not answered', IN_PHASE.intended],
+    ['of an order not found yet', IN_PHASE.unknown],
+    ['of a working order', IN_PHASE.live],
+  ])('%s is taken as lost, so that it is asked for again', (_, order) => {
+    const pending = { kind: 'cancel', since: NOW, at: NOW, answer: null } as const;
+    expect(afterRestart({ ...order, pending }, LATER).pending?.answer).toBe('ambiguous');
+  });
+});
+
+describe('an order of a thousand fills', () => {
+  it('is told in records that each have room for it, and ends whole', () => {
+    const count = 1_000;
+    const size = quantity(count);
+    const fills = Array.from({ length: count }, (_, at) => fill(`${'f'.repeat(100)}${at}`, 1));
+    const { cid } = INTENDED;
+    const stated: BrokerOrder = {
+      ...{ orderId: asOrderId('o-E0'), clientOrderId: cid, symbol: asInstrumentSymbol('UBER') },
+      ...{ side: 'buy', effect: 'open', terms: { kind: 'limit', limit: price('0.75') } },
+      ...{ quantity: size, remaining: quantity(0), status: 'filled', fills, rejectReason: null },
+      ...{ cancellable: false, editable: false, replaces: null, replacedBy: null },
+      ...{ receivedAt: NOW, updatedAt: LATER },
+    };
+    let order: TradeOrder = { ...INTENDED, quantity: size };
+    let sighted = sightingOf(order, stated, 'poll');
+    for (; sighted !== null; sighted = sightingOf(order, stated, 'poll')) {
+      expect(encodeCanonical(sighted).length).toBeLessThan(RECORD_BYTES_MAX / 1.2);
+      order = seen(order, sighted, LATER);
+    }
+    expect(order.fills).toHaveLength(count);
+    expect(order.phase).toBe('terminal');
   });
 });

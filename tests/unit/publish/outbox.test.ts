@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asMessageKey } from '#kernel/ids.ts';
 import { Outbox, type OutboxRules } from '#publish/outbox.ts';
 import { chatter, exiting, refused, sold, working } from '../../fixtures/desk-courses.ts';
 import { createDeskLog, type DeskLog, decide, say } from '../../fixtures/desk-log.ts';
@@ -15,7 +16,7 @@ function outboxOf(log: DeskLog, rules = RULES): Outbox {
 /** Records that everything due has been delivered. */
 function deliver(log: DeskLog): void {
   for (const { post, digest } of outboxOf(log).due()) {
-    const body = { key: post.key, digest, at: log.now() };
+    const body = { key: post.key, digest, postId: `p:${post.key}`, at: log.now() };
     log.add({ kind: 'notice.delivered', body, actor: 'engine' });
   }
 }
@@ -53,6 +54,7 @@ describe('the outbox of acknowledgements', () => {
     const [after] = outboxOf(log).due();
     expect(after?.post.text).toContain('sold 2 at 1.54');
     expect(after?.post.key).toBe('ack:local:room:1');
+    expect(after?.post.postId).toBe('p:ack:local:room:1');
   });
 
   it('is quiet when nothing a reader sees has changed', () => {
@@ -77,14 +79,30 @@ describe('the outbox of acknowledgements', () => {
     expect(outboxOf(log).due()).toHaveLength(1);
   });
 
-  it('keeps a bounded number of answers', () => {
+  it('keeps the newest answers', () => {
     const log = createDeskLog();
-    for (let n = 0; n < 1_100; n += 1) {
-      const message = say(log, 'BTO', { id: String(n) });
-      decide(log, message, { verdict: 'refused', detail: 'no' });
-    }
+    refuseMany(log, 1_100);
+    deliver(log);
+    refuseMany(log, 1, 'next');
+    const outbox = outboxOf(log);
+    expect(outbox.about(asMessageKey('local:room:100'))).toBeNull();
+    expect(outbox.about(asMessageKey('local:room:101'))).not.toBeNull();
+  });
+
+  it('forgets none that nobody has heard yet, up to a bound', () => {
+    const log = createDeskLog();
+    refuseMany(log, 1_100);
+    expect(outboxOf(log).due()).toHaveLength(1_100);
+    refuseMany(log, 4_000, 'later');
     const due = outboxOf(log).due();
-    expect(due).toHaveLength(1_000);
+    expect(due).toHaveLength(5_000);
     expect(due[0]?.post.key).toBe('ack:local:room:100');
   });
 });
+
+function refuseMany(log: DeskLog, count: number, prefix = ''): void {
+  for (let n = 0; n < count; n += 1) {
+    const message = say(log, 'BTO', { id: `${prefix}${n}` });
+    decide(log, message, { verdict: 'refused', detail: 'no' });
+  }
+}

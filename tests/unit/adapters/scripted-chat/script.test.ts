@@ -1,6 +1,7 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createLocalRoom } from '#adapters/local-chat/room.ts';
+import { LocalRoom } from '#adapters/local-chat/room.ts';
+import { FLOOR, SWINGS } from '#adapters/scripted-chat/cast.ts';
 import * as orders from '#adapters/scripted-chat/orders-talk.ts';
 import { createScript } from '#adapters/scripted-chat/player.ts';
 import * as talk from '#adapters/scripted-chat/small-talk.ts';
@@ -35,15 +36,19 @@ function stageAt() {
 async function listen(seed: number, ms: number): Promise<readonly ChatMessage[]> {
   const { clock, stage } = stageAt();
   let count = 0;
-  const room = createLocalRoom({
+  const room = new LocalRoom({
     clock,
+    channelIds: [FLOOR, SWINGS],
     newId() {
       count += 1;
       return `m${count}`;
     },
   });
+  await room.start();
   const heard: ChatMessage[] = [];
-  room.onMessage((message) => heard.push(message));
+  room.onMessage((message) => {
+    heard.push(message);
+  });
   const script = createScript({
     clock,
     random: createRandom(seed),
@@ -62,7 +67,7 @@ async function listen(seed: number, ms: number): Promise<readonly ChatMessage[]>
   return heard;
 }
 
-const read = (text: string) => readAlert(text, TODAY, WIDE_PARSE_POLICY);
+const read = (text: string) => readAlert(text, TODAY, WIDE_PARSE_POLICY, 'local');
 
 describe('the script', () => {
   let hour: readonly ChatMessage[] = [];

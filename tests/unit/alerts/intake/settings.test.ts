@@ -15,6 +15,7 @@ describe('alert settings', () => {
       ageMsMax: 30_000,
       aheadMsMax: 5000,
       duplicateWindowMs: 10_000,
+      onDeletion: 'keep',
       repeat: 'block_if_open',
       partialExit: 5000,
     });

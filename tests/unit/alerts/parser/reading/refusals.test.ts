@@ -130,3 +130,41 @@ describe('exits that name no contract', () => {
     expect(read(text).contextExit).toBeNull();
   });
 });
+
+describe('a message that says buy and sell in one breath', () => {
+  it.each([
+    'STC BTO 1 UBER',
+    'STC, BTO 1 UBER',
+    'BTO STC 1 UBER',
+    'STC BTO 1 UBER 78p 12/18 @ 0.80',
+    'BTO STC 1 UBER 78p 12/18 @ 0.80',
+    'Sell to close BTO 1 UBER 78p 12/18 @ 0.80',
+    'STC BTO 100 UBER @ 71.20',
+    'STC BTO 2 MES @ 6725',
+    'BTO STC 2 MES @ 6725',
+    'STC BTO half',
+    'STC 3.30 BTO 2 UBER 78p 12/18',
+  ])('is refused: %s', (text) => {
+    expect(read(text)).toMatchObject({ verdict: 'refused', code: 'two_instructions' });
+  });
+
+  it.each(['STC AMD 215c 10/16 @ 4.45, BTO at 3.30', 'STC AMD 215c 10/16 @ 4.45 BTO 3.30'])(
+    'is an exit when the buy only tells its former price: %s',
+    (text) => {
+      expect(read(text)).toMatchObject({ verdict: 'exit' });
+    },
+  );
+});
+
+describe('a price below zero', () => {
+  it.each(['@ -0.80', '@-.80', '@ -$0.80'])('is not read as one above it: %s', (price) => {
+    expect(read(`BTO 2 UBER 78p 12/18 ${price}`)).toMatchObject({
+      verdict: 'refused',
+      code: 'unclaimed_number',
+    });
+  });
+
+  it.each(['- 0.80', '-0.80', '@ 0.80-0.85'])('is another thing than a stroke: %s', (price) => {
+    expect(read(`BTO 2 UBER 78p 12/18 ${price}`)).toMatchObject({ verdict: 'order' });
+  });
+});

@@ -14,11 +14,19 @@ const OUTSIDE = [
   'tests/cli/**/*.test.ts',
   'tests/e2e/**/*.test.ts',
   'tests/integration/process/**/*.test.ts',
+  'tests/integration/history/**/*.test.ts',
+  'tests/crash/**/*.test.ts',
+  'tests/acceptance/process/**/*.test.ts',
+  // Minutes of both cores: what every change must stand, and no watcher wants to wait for.
+  'tests/sim/gate.test.ts',
+  'tests/sim/mutants/kills.test.ts',
 ];
 
 export default defineConfig({
   test: {
     allowOnly: false,
+    // A database in each of hundreds of desks costs minutes; tests of history ask for theirs.
+    env: { STRIKEWIRE_STORES_SQL: 'none' },
     // By default one core is left idle, which on two cores is half of them.
     maxWorkers: '100%',
     reporters: [['default', { summary: false }], createTallyReporter()],
@@ -31,6 +39,19 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The desk once more, its orders at tastytrade's stand-in.
+          name: 'tastytrade',
+          include: ['tests/desk/**/*.test.ts'],
+          setupFiles: ['tests/acceptance/leave-out.ts'],
+          env: { STRIKEWIRE_TEST_BROKER: 'tastytrade' },
+          pool: 'threads',
+          isolate: false,
+          testTimeout: 60_000,
         },
       },
       {
@@ -50,6 +71,7 @@ export default defineConfig({
         test: {
           name: 'outside',
           include: OUTSIDE,
+          globalSetup: 'tests/e2e/build-page.ts',
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 60_000,

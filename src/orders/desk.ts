@@ -20,11 +20,10 @@ import type { Approved, Armed, ClosePlan, EntryPlan, KillState } from '#risk/mod
 import { AccountWatch } from './account.ts';
 import type { Book } from './book.ts';
 import { liveOrders } from './core/exposure.ts';
-import type { Move, PlanView } from './core/moves.ts';
-import { plan as nextMoves, rests, wakeAt } from './core/planner.ts';
+import type { PlanView } from './core/moves.ts';
 import { type DeskCore, type DeskDependencies, type Permitted, runIdentity } from './desk-core.ts';
 import type { DeskRecord, EntryEndReason, Trade } from './model.ts';
-import { planView } from './plan-view.ts';
+import { Planning } from './planning.ts';
 import { QuoteLeases } from './quote-leases.ts';
 import { Reader } from './reader.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
@@ -32,8 +31,6 @@ import { SelfWatch } from './self-watch.ts';
 import { Sender } from './sender.ts';
 
 const BEAT_MS = 1_000;
-/** A plan that does not come to rest is a defect: its trade is left alone and the desk pauses. */
-const WRITES_PER_TURN_MAX = 40;
 /** Less is the grain of two clocks read one after the other. */
 const CLOCK_GRAIN_MS = 250;
 const RAISING: readonly KillState[] = ['ACTIVE', 'PAUSE', 'REDUCE_ONLY', 'HALT'];
@@ -46,20 +43,15 @@ export class Desk implements DeskCore {
   readonly #reconciler: Reconciler;
   readonly #reader: Reader;
   readonly #selfWatch: SelfWatch;
+  readonly #planning: Planning;
   readonly #leases: QuoteLeases;
   readonly #leased = new Map<TradeId, () => void>();
-  readonly #wakes = new Map<TradeId, Cancel>();
-  readonly #dirty = new Set<TradeId>();
-  readonly #restless = new Set<TradeId>();
-  /** Trades as they are that need no look before something is recorded of them. */
-  readonly #resting = new WeakSet<Trade>();
   readonly #waiting = new Set<() => void>();
   readonly #startMono: number;
   #startWall: EpochMs;
   #beatAt: number;
   #stopBeating: Cancel = () => undefined;
   #stopQuotes: () => void = () => undefined;
-  #settling = false;
   #stopping = false;
   /** Nothing is planned any more: the run is over, or the journal cannot write. */
   #inert = true;
@@ -77,6 +69,12 @@ export class Desk implements DeskCore {
     this.#leases = new QuoteLeases(deps.quotes);
     this.account = new AccountWatch(this);
     this.#reconciler = new Reconciler(this, this.#reader, this.account);
+    this.#planning = new Planning(this, {
+      reader: this.#reader,
+      sender: this.#sender,
+      entries: () => this.#entries(),
+      isInert: () => this.#inert,
+    });
   }
 
   /** Begins a run and starts reconciling. */
@@ -97,7 +95,7 @@ export class Desk implements DeskCore {
     for (const trade of this.book.open()) this.#lease(trade);
     this.#reconciler.start(() => {
       for (const goOn of this.#waiting) goOn();
-      this.#touchAll();
+      this.#planning.touchAll();
     });
     this.#beat();
   }
@@ -106,12 +104,12 @@ export class Desk implements DeskCore {
   async stop(reason: string): Promise<void> {
     const { onShutdown, shutdownWaitMs } = this.deps.settings;
     this.#stopping = onShutdown === 'cancel';
-    this.#touchAll();
+    this.#planning.touchAll();
     if (this.#stopping) await this.#entriesGone(shutdownWaitMs);
     this.#stopBeating();
     this.#stopQuotes();
     this.#reconciler.stop();
-    for (const cancel of this.#wakes.values()) cancel();
+    this.#planning.stop();
     for (const goOn of this.#waiting) goOn();
     await this.#sender.quiet();
     const body = { reason, at: this.now() };
@@ -149,10 +147,10 @@ export class Desk implements DeskCore {
       this.book.apply(each);
       const trade = each.trade === undefined ? null : this.book.trade(each.trade);
       if (trade === null) continue;
-      this.#dirty.add(trade.id);
+      this.#planning.note(trade.id);
       this.#lease(trade);
     }
-    this.#settle();
+    this.#planning.settle();
     return appended;
   }
 
@@ -200,7 +198,7 @@ export class Desk implements DeskCore {
   async changeKillState(to: KillState, actor: string, reason: string): Promise<void> {
     const body = { from: this.book.killState, to, reason };
     const { durable } = this.record([{ kind: 'kill_state.changed', body, actor }], 'sync');
-    this.#touchAll();
+    this.#planning.touchAll();
     await durable;
   }
 
@@ -209,7 +207,7 @@ export class Desk implements DeskCore {
     if (from === 'FLATTEN' || RAISING.indexOf(to) <= RAISING.indexOf(from)) return;
     const body = { from, to, reason };
     this.record([{ kind: 'kill_state.changed', body, actor: 'engine' }], 'sync');
-    this.#touchAll();
+    this.#planning.touchAll();
   }
 
   permits(): Permitted {
@@ -228,7 +226,7 @@ export class Desk implements DeskCore {
         ? { kind: 'arming.disarmed', body: { reason, at }, actor }
         : { kind: 'arming.armed', body: { ...to, at }, actor };
     const { durable } = this.record([draft], 'sync');
-    this.#touchAll();
+    this.#planning.touchAll();
     await durable;
   }
 
@@ -239,8 +237,7 @@ export class Desk implements DeskCore {
   }
 
   touch(trade: TradeId): void {
-    this.#dirty.add(trade);
-    this.#settle();
+    this.#planning.touch(trade);
   }
 
   watch(): void {
@@ -287,7 +284,7 @@ export class Desk implements DeskCore {
     this.#followWall();
     this.#reconciler.beat();
     this.#selfWatch.look();
-    for (const trade of this.book.open()) if (!this.#resting.has(trade)) this.touch(trade.id);
+    this.#planning.touchWorked();
     this.#stopBeating = clock.after(BEAT_MS, () => this.#beat());
   }
 
@@ -309,59 +306,9 @@ export class Desk implements DeskCore {
     this.#selfWatch.clockMoved(byMs);
   }
 
-  #settle(): void {
-    if (this.#settling || this.#inert) return;
-    this.#settling = true;
-    try {
-      // Planning one trade may record something of another: the set grows while it is walked.
-      for (const id of this.#dirty) {
-        this.#dirty.delete(id);
-        this.#planUntilCalm(id);
-      }
-    } finally {
-      this.#settling = false;
-    }
-  }
-
-  #planUntilCalm(id: TradeId): void {
-    if (this.#restless.has(id)) return;
-    for (let writes = 0; writes < WRITES_PER_TURN_MAX; writes += 1) {
-      const trade = this.book.trade(id);
-      if (trade === null || this.#inert) return;
-      const view = planView(this, trade, this.#entries());
-      const { reads, write } = nextMoves(trade, view);
-      this.#reader.ask(reads, trade);
-      if (write === null) {
-        this.#wakeLater(trade, view);
-        if (rests(trade)) this.#resting.add(trade);
-        return;
-      }
-      this.#perform(write, trade);
-    }
-    this.#restless.add(id);
-    this.incident('planner_restless', `the plan of ${id} does not come to rest`, id);
-    this.raise('PAUSE', `the plan of ${id} does not come to rest`);
-  }
-
   #entries(): PlanView['entries'] {
     if (this.#stopping) return 'shutdown';
     return this.isReconciled ? 'yes' : 'wait';
-  }
-
-  #perform(write: Move, trade: Trade): void {
-    if (write.kind === 'record') this.record([write.draft], 'sync');
-    if (write.kind !== 'command') return;
-    const { durable } = this.record([write.draft], 'sync');
-    this.#sender.send(trade, write.draft, durable);
-  }
-
-  #wakeLater(trade: Trade, view: PlanView): void {
-    this.#wakes.get(trade.id)?.();
-    this.#wakes.delete(trade.id);
-    const at = wakeAt(trade, view);
-    if (at === null) return;
-    const wake = this.deps.clock.after(at - view.now, () => this.touch(trade.id));
-    this.#wakes.set(trade.id, wake);
   }
 
   /** Quotes for as long as the trade is open. */
@@ -372,10 +319,6 @@ export class Desk implements DeskCore {
     }
     this.#leased.get(id)?.();
     this.#leased.delete(id);
-  }
-
-  #touchAll(): void {
-    for (const trade of this.book.open()) this.touch(trade.id);
   }
 
   /** Resolves when no entry is working any more, or after `waitMs`. */

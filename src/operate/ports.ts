@@ -196,7 +196,9 @@ export type Begun =
 export interface RequestLedger {
   /** On disk when it resolves: an act is done once per caller and key, across restarts. */
   begin(request: KeyedRequest): Promise<Begun>;
-  /** An act without a key, or one that was denied; on record soon. */
+  /** An act without a key: on record before whatever it does; the answer says how it ended. */
+  open(request: Omit<KeyedRequest, 'key'>): (answer: ActAnswer) => void;
+  /** A login, or an act that was denied; on record soon. */
   note(request: ActRequest, status: number, code: string | null): void;
 }
 

@@ -310,11 +310,12 @@ export type DeskWideRecord =
         readonly to: 'granted' | 'withdrawn';
       }>
     >
-  /** An act asked for over HTTP under a key: done once, whoever repeats it. */
+  /** An act asked for over HTTP, before it is done: under a key once, whoever repeats it. */
   | Draft<
       'request.taken',
       At<{
-        readonly key: string;
+        /** `null`: it came without one. */
+        readonly key: string | null;
         readonly digest: string;
         /** `PUT /api/v1/kill-state` */
         readonly line: string;

@@ -1,8 +1,8 @@
 /**
  * From a request that was let in to its answer: checked, done once per key, and on record.
  *
- * Rule  what was sent is looked at before anything goes on record, and nothing is done under a key
- *       before the key is on record.
+ * Rule  what was sent is looked at before anything goes on record, and nothing is done before it is
+ *       on record who asked for it; under a key, before that is on disk.
  */
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
@@ -44,14 +44,8 @@ export async function answer(
 type Work = () => Promise<ApiReply>;
 
 async function withoutKey(asked: Asked, work: Work, ledger: RequestLedger): Promise<unknown> {
-  const reply = await work().catch((error: unknown) => {
-    const { status, code } = problemOf(error);
-    ledger.note(aboutOf(asked), status, code);
-    throw error;
-  });
-  const { status, code } = outcomeOf(reply);
-  ledger.note(aboutOf(asked), status, code);
-  return send(asked, reply);
+  const end = ledger.open({ ...aboutOf(asked), digest: digestOf(asked) });
+  return finish(asked, work, end);
 }
 
 async function once(
@@ -79,15 +73,13 @@ async function finish(
   work: Work,
   end: (answer: ActAnswer) => void,
 ): Promise<unknown> {
-  try {
-    const reply = await work();
-    end({ ...outcomeOf(reply), text: keptText(reply) });
-    return send(asked, reply);
-  } catch (error) {
+  const reply = await work().catch((error: unknown) => {
     const given = problemOf(error);
     end({ status: given.status, code: given.code, text: JSON.stringify(given) });
     throw error;
-  }
+  });
+  end({ ...outcomeOf(reply), text: keptText(reply) });
+  return send(asked, reply);
 }
 
 function repeat(reply: FastifyReply, { status, text }: ActAnswer): FastifyReply {

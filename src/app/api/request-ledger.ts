@@ -5,11 +5,14 @@
  * 1. An act under a key is on disk before it is done: the same key never does it again, also after
  *    a restart. What a restart cut off is told as unfinished, and done by nobody.
  * 2. A repeat gets the answer of the first, except for what is shown only once.
- * 3. Bounded: the oldest keys are forgotten, long after anybody repeats them.
+ * 3. An act without a key is on record before whatever it does, and how it ended after.
+ * 4. Bounded: the oldest keys are forgotten, long after anybody repeats them.
  */
 import type { DeskEntry } from '#audit/model.ts';
-import type { ActAnswer, Begun, KeyedRequest, RequestLedger } from '#operate/ports.ts';
+import type { Appended, Durability } from '#journal/ports.ts';
+import type { ActAnswer, ActRequest, Begun, KeyedRequest, RequestLedger } from '#operate/ports.ts';
 import type { Desk } from '#orders/desk.ts';
+import type { DeskRecord } from '#orders/model.ts';
 
 const KEPT_MAX = 5_000;
 /** A longer answer is not kept: a record has room for other things too. */
@@ -26,7 +29,7 @@ export class RequestMemory {
   readonly #known = new Map<string, KnownRequest>();
 
   take(entry: DeskEntry): void {
-    if (entry.kind === 'request.taken') {
+    if (entry.kind === 'request.taken' && entry.body.key !== null) {
       const name = nameOf(entry.actor, entry.body.key);
       if (!this.#known.has(name)) this.#put(name, { digest: entry.body.digest, answer: null });
     }
@@ -79,7 +82,9 @@ export function createRequestLedger(desk: Recorder, memory: RequestMemory): Requ
       const { promise, resolve } = Promise.withResolvers<ActAnswer>();
       underWay.set(name, { digest, answer: promise });
       try {
-        await taken(desk, memory, request);
+        const { records, durable } = taken(desk, request, 'sync');
+        for (const record of records) memory.take(record);
+        await durable;
       } catch (error) {
         underWay.delete(name);
         // Whoever waited for it learns that nothing was done.
@@ -95,10 +100,11 @@ export function createRequestLedger(desk: Recorder, memory: RequestMemory): Requ
         },
       };
     },
-    note(request, status, code) {
-      const body = { ...bodyOf(request), key: null, status, code, answer: null, at: desk.now() };
-      desk.record([{ kind: 'request.answered', body, actor: request.caller }], 'lazy');
+    open(request) {
+      taken(desk, { ...request, key: null }, 'lazy');
+      return ({ status, code }) => noted(desk, request, { status, code });
     },
+    note: (request, status, code) => noted(desk, request, { status, code }),
   };
 }
 
@@ -108,12 +114,18 @@ function repeated({ digest, answer }: KnownRequest, asked: string): Begun {
   return { kind: 'repeated', answer: Promise.resolve(answer) };
 }
 
-async function taken(desk: Recorder, memory: RequestMemory, request: KeyedRequest): Promise<void> {
+type Taken = Omit<KeyedRequest, 'key'> & { readonly key: string | null };
+
+/** Lazily it is on disk before the first record that must be: nothing is done without it. */
+function taken(desk: Recorder, request: Taken, durability: Durability): Appended<DeskRecord> {
   const { key, digest, caller: actor } = request;
   const body = { ...bodyOf(request), key, digest, at: desk.now() };
-  const { records, durable } = desk.record([{ kind: 'request.taken', body, actor }], 'sync');
-  for (const record of records) memory.take(record);
-  await durable;
+  return desk.record([{ kind: 'request.taken', body, actor }], durability);
+}
+
+function noted(desk: Recorder, request: ActRequest, { status, code }: Omit<ActAnswer, 'text'>) {
+  const body = { ...bodyOf(request), key: null, status, code, answer: null, at: desk.now() };
+  desk.record([{ kind: 'request.answered', body, actor: request.caller }], 'lazy');
 }
 
 function answered(
@@ -129,11 +141,7 @@ function answered(
   for (const record of records) memory.take(record);
 }
 
-function bodyOf({
-  line,
-  address,
-  requestId,
-}: Pick<KeyedRequest, 'line' | 'address' | 'requestId'>) {
+function bodyOf({ line, address, requestId }: ActRequest) {
   return { line, address, requestId };
 }
 

@@ -138,6 +138,7 @@ function pulseOf(watch: DeskWatch, now: ReturnType<typeof epochMs>): unknown {
 /** The desk keeps the record of acts and their keys: here they are only passed on. */
 const DESKS_OWN: RequestLedger = {
   begin: async (): Promise<Begun> => ({ kind: 'begun', end: () => undefined }),
+  open: () => () => undefined,
   note: () => undefined,
 };
 

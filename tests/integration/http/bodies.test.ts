@@ -92,22 +92,50 @@ describe('somebody who is turned away too often', () => {
 });
 
 describe('an act without a key', () => {
-  it('is on record with who asked for it, also when it fails', async () => {
-    const served = serve();
-    served.desk.failNext(new Error('it broke'));
-    const answer = await served.server.app.inject({
+  const line = 'POST /admin/alerts/process';
+  const give = (served: ReturnType<typeof serve>) =>
+    served.server.app.inject({
       method: 'POST',
       url: '/admin/alerts/process',
       headers: bearer('operator'),
-      payload: EVERY_ROUTE['POST /admin/alerts/process']?.payload ?? {},
+      payload: EVERY_ROUTE[line]?.payload ?? {},
     });
+
+  it('is on record with who asked for it before anything is done, and how it ended', async () => {
+    const served = serve();
+    served.desk.failNext(new Error('it broke'));
+    let before: readonly unknown[] = [];
+    const { push } = served.desk.requests;
+    served.desk.requests.push = (...requests) => {
+      before = [...served.desk.records];
+      return push.apply(served.desk.requests, requests);
+    };
+    const answer = await give(served);
     expect(answer.statusCode).toBe(500);
-    expect(served.desk.records).toMatchObject([
-      {
-        kind: 'request.answered',
-        actor: 'key:operator',
-        body: { key: null, line: 'POST /admin/alerts/process', status: 500, code: 'internal' },
-      },
+    const taken = {
+      kind: 'request.taken',
+      actor: 'key:operator',
+      body: { key: null, line, requestId: answer.headers['x-request-id'] },
+    };
+    const ended = {
+      kind: 'request.answered',
+      actor: 'key:operator',
+      body: { key: null, line, status: 500, code: 'internal' },
+    };
+    expect(before).toMatchObject([taken]);
+    expect(served.desk.records).toMatchObject([taken, ended]);
+  });
+
+  it('given twice is done twice', async () => {
+    const served = serve();
+    await give(served);
+    await give(served);
+    expect(served.desk.requests).toHaveLength(2);
+    expect(served.desk.records.map(({ kind }) => kind)).toEqual([
+      'request.taken',
+      'request.answered',
+      'request.taken',
+      'request.answered',
     ]);
   });
 });
@@ -139,6 +167,10 @@ describe('an act under a key', () => {
     served.desk.refuseNext();
     expect((await close(served, 'one')).statusCode).toBe(409);
     expect((await close(served, 'one')).statusCode).toBe(409);
+    expect(served.desk.records.map(({ kind }) => kind)).toEqual([
+      'request.taken',
+      'request.answered',
+    ]);
     expect((await close(served, 'two')).statusCode).toBe(200);
     expect(served.desk.acts).toHaveLength(2);
   });

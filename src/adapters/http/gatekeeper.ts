@@ -111,18 +111,18 @@ export function createGatekeeper({ options, logins, sessions, clock }: GateParts
 
 const NEEDS_CODE = 'give a code of your authenticator first (POST /api/v1/session/totp)';
 
-/** Whose key it is; a wrong one counts against the address that sent it. */
+/**
+ * Whose key it is. The right one is let in whatever was tried before: nobody guesses 256 bits, and
+ * whoever knows an id must not be able to shut its owner out. Wrong ones wait, by address and id.
+ */
 function createProof(options: HttpOptions, clock: Clock): Gatekeeper['prove'] {
   const throttle = createThrottle(clock, KEY_FAILURES_MAX, 'forget');
   return async (request, key) => {
+    const caller = options.authenticate(key);
+    if (caller !== null) return caller;
     const name = /^ak_[a-z2-7]{12}_/.exec(key)?.[0] ?? '(malformed)';
     const what = `${request.ip} ${name}`;
     refuseWhile(throttle.waitMs(what));
-    const caller = options.authenticate(key);
-    if (caller !== null) {
-      throttle.succeeded(what);
-      return caller;
-    }
     throttle.failed(what);
     await held(clock, throttle.delayMs());
     throw new ProblemError(problem('unauthenticated', 'this key is not known here'));

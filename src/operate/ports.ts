@@ -146,6 +146,8 @@ export interface Standing {
 export interface Logins {
   /** The caller, or `null`; an unknown name takes as long as a wrong password. */
   verify(name: string, password: string): Promise<Caller | null>;
+  /** Ends every session of the person. `false`: nobody any more. */
+  changePassword(caller: string, password: string): Promise<boolean>;
   /** Of a caller's id; `null`: nobody any more. */
   standing(caller: string): Standing | null;
   /** `none`: not a person with a password. */

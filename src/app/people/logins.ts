@@ -12,7 +12,7 @@ import { sha256Hex } from '#kernel/digest.ts';
 import type { Clock } from '#kernel/time.ts';
 import type { OperatorRecord } from '#operate/model.ts';
 import type { Logins, OperatorStore } from '#operate/ports.ts';
-import { isPassword, nobodysPassword } from './passwords.ts';
+import { hashPassword, isPassword, nobodysPassword } from './passwords.ts';
 
 const PREFIX = 'operator:';
 const RECOVERY_CODES = 8;
@@ -57,6 +57,14 @@ export function createLogins(store: OperatorStore, clock: Pick<Clock, 'now'>): L
       const found = store.find(name);
       const isRight = await isPassword(password, found?.password ?? nobody);
       return isRight && found !== null ? { id: actorOfOperator(name), role: found.role } : null;
+    },
+    async changePassword(caller, password) {
+      const digest = await hashPassword(password);
+      // Nothing is waited for between looking and keeping: another change may be under way.
+      const found = person(caller);
+      if (found === null) return false;
+      store.put({ ...found, password: digest });
+      return true;
     },
     standing(caller) {
       const found = person(caller);

@@ -29,6 +29,8 @@ export default defineConfig({
     env: { STRIKEWIRE_STORES_SQL: 'none' },
     // By default one core is left idle, which on two cores is half of them.
     maxWorkers: '100%',
+    // Of vitest's own accord one second, which a busy machine takes for nothing at all.
+    expect: { poll: { timeout: 30_000 } },
     reporters: [['default', { summary: false }], createTallyReporter()],
     projects: [
       {
@@ -38,7 +40,7 @@ export default defineConfig({
           include: QUICK,
           pool: 'threads',
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -51,7 +53,7 @@ export default defineConfig({
           env: { STRIKEWIRE_TEST_BROKER: 'tastytrade' },
           pool: 'threads',
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
         },
       },
       {
@@ -62,8 +64,8 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: [...QUICK, ...OUTSIDE],
           pool: 'forks',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -73,8 +75,8 @@ export default defineConfig({
           include: OUTSIDE,
           globalSetup: 'tests/e2e/build-page.ts',
           pool: 'forks',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

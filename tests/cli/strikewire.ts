@@ -104,7 +104,7 @@ export async function startDesk(directory: string, more: RunOptions = {}): Promi
 }
 
 async function becomesReady(url: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1_200; tries += 1) {
     const answer = await fetch(`${url}/readyz`);
     if (answer.ok) return;
     await new Promise((resolve) => {

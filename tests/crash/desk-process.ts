@@ -19,7 +19,7 @@ const BIN = fileURLToPath(new URL('../../bin/strikewire', import.meta.url));
 const LOOK_EVERY_MS = 10;
 const DeskFile = z.object({ pid: z.number(), url: z.string(), key: z.string() });
 const READY_LOOK_MS = 15;
-const READY_LOOKS_MAX = 200;
+const READY_WITHIN_MS = 60_000;
 const WRITE_WITHIN_MS = 2_000;
 
 export function start(directory: string, settings: Settings): ChildProcess {
@@ -52,9 +52,10 @@ export async function addressOf(
   return null;
 }
 
-/** Once the desk has asked its broker for everything, and may trade. */
-export async function ready({ url }: DeskAddress): Promise<void> {
-  for (let looks = 0; looks < READY_LOOKS_MAX; looks += 1) {
+/** Once the desk has asked its broker for everything, and may trade; or when it takes too long. */
+export async function ready({ url }: DeskAddress, withinMs = READY_WITHIN_MS): Promise<void> {
+  const until = performance.now() + withinMs;
+  while (performance.now() < until) {
     const answer = await fetch(`${url}/readyz`).catch(() => null);
     if (answer === null || answer.ok) return;
     await sleep(READY_LOOK_MS);

@@ -42,6 +42,8 @@ const ADMIN_KEY = `ak_${'drill'.padEnd(12, '2')}_${'crash'.padEnd(43, '-')}`;
 const LIFE_MS_MAX = 300;
 const LONG_LIFE_MS_MAX = 1_800;
 const STARTS_AT_FIRST_MS = 600;
+/** One that waits for longer is killed as it is. */
+const READY_WITHIN_MS = 3_000;
 const STEP_WAYS = ['edit_single', 'cancel_new'] as const;
 const REST_LOOK_MS = 500;
 const REST_LOOKS_MAX = 160;
@@ -116,7 +118,7 @@ class Lives {
     if (this.#random.chance(0.15)) await sleep(this.#random.integer(0, this.#usualStartMs()));
     else {
       const address = await listening;
-      if (address !== null && this.#random.chance(0.8)) await ready(address);
+      if (address !== null && this.#random.chance(0.8)) await ready(address, READY_WITHIN_MS);
       await this.#while(desk);
     }
     if (desk.exitCode !== null) throw new Error(`the desk ended by itself with ${desk.exitCode}`);

@@ -60,6 +60,7 @@ describe('every page of the desk', () => {
       for (const colorScheme of ['dark', 'light'] as const) {
         await page.emulateMedia({ colorScheme });
         await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+        await still(page);
         expect(await findings(page)).toEqual([]);
         await keepPicture(page, `${nameOf(title)}-${colorScheme}`);
       }
@@ -127,6 +128,12 @@ describe('every page of the desk', () => {
 async function drawn(page: Page, title: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: title }).waitFor({ state: 'attached' });
   await expect.poll(async () => page.getByText('Asking the desk…').count()).toBe(0);
+}
+
+/** Once no colour is on its way from one scheme to the other. */
+async function still(page: Page): Promise<void> {
+  const moving = async () => page.evaluate('document.getAnimations().length');
+  await expect.poll(moving).toBe(0);
 }
 
 function nameOf(title: string): string {

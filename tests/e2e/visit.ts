@@ -8,7 +8,7 @@ import type { Settings } from '../crash/desk-process.ts';
 import { CHROMIUM, openBrowser } from './browser.ts';
 import { E2eDesk, FAST } from './desk.ts';
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 /** The browser tells of every answer of this kind; the page says plainly what is not there. */
 const ABSENT_PART = /status of 501/;
 const SHOTS = join(ROOT, 'build', 'screenshots');

@@ -92,7 +92,7 @@ const FOLDS: Partial<ByKind<Kind, TradeStory, TradeStory>> = {
     return isSale ? { ...next, closes: changeClose(story.closes, (one) => told(one, null)) } : next;
   },
   'incident.raised': ({ body: { code, detail } }, story) =>
-    code === 'close_waits'
+    code === 'close_waits' || code === 'position_without_order'
       ? { ...story, closes: changeClose(story.closes, (one) => told(one, quoted(detail))) }
       : story,
   'entry.stepped': ({ body: { step, terms, quote, at } }, story) => ({

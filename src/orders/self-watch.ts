@@ -4,10 +4,10 @@
  *
  * Looked at every second and after every refusal. It raises, it never lowers.
  */
-import type { ClientOrderId, TradeId } from '#kernel/ids.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { awaitsSending, closeObstacle } from './core/close-plan.ts';
-import { isLive, isSettled } from './core/exposure.ts';
+import { lacksOrder } from './core/exit-plan.ts';
+import { held, isLive, isSettled } from './core/exposure.ts';
 import type { DeskCore } from './desk-core.ts';
 import { watchedFigures } from './figures.ts';
 import type { Trade, TradeOrder } from './model.ts';
@@ -57,7 +57,7 @@ export class SelfWatch {
     this.#lookAtFigures();
     this.#lookAtDisk();
     for (const trade of this.#core.book.open()) {
-      this.#lookAtClose(trade);
+      this.#lookAtSale(trade);
       for (const order of trade.orders) this.#lookAtOrder(trade, order);
     }
     this.#prune();
@@ -84,18 +84,26 @@ export class SelfWatch {
     if (space === 'short') this.#core.raise('PAUSE', left);
   }
 
-  /** Whoever asked for a close that cannot be sent would else take it for under way. */
-  #lookAtClose(trade: Trade): void {
+  /**
+   * Whoever asked for a close that cannot be sent would else take it for under way, and nobody
+   * would know of a position whose exit was taken back for it, or could not be placed.
+   */
+  #lookAtSale(trade: Trade): void {
     const { id } = trade;
-    const obstacle = awaitsSending(trade)
-      ? closeObstacle(planView(this.#core, trade, 'wait'))
-      : null;
+    const bare = `${id} bare`;
+    const isBare = lacksOrder(trade);
+    const waits = awaitsSending(trade);
+    const view = isBare || waits ? planView(this.#core, trade, 'wait') : null;
+    const obstacle = view && closeObstacle(view);
     if (obstacle === null) {
       this.#told.delete(id);
-      return;
+      this.#told.delete(bare);
+    } else if (isBare && (waits || view?.closes === false)) {
+      const what = `${held(trade)} held, and no order of ours rests for them`;
+      this.#tellOnce(bare, 'position_without_order', `${what}: ${obstacle}`, trade);
+    } else if (waits && !trade.orders.some(isBeingTakenBack)) {
+      this.#tellOnce(id, 'close_waits', `not sent yet: ${obstacle}; resting exits stay`, trade);
     }
-    const detail = `not sent yet: ${obstacle}; resting exits stay`;
-    this.#tellOnce(id, 'close_waits', detail, trade);
   }
 
   #lookAtOrder(trade: Trade, order: TradeOrder): void {
@@ -111,12 +119,7 @@ export class SelfWatch {
     }
   }
 
-  #tellOnce(
-    what: ClientOrderId | TradeId | 'disk',
-    code: string,
-    detail: string,
-    trade?: Trade,
-  ): void {
+  #tellOnce(what: string, code: string, detail: string, trade?: Trade): void {
     if (this.#told.has(what)) return;
     this.#told.add(what);
     this.#core.incident(code, detail, trade?.id);
@@ -130,4 +133,8 @@ export class SelfWatch {
     this.#prunedAt = now;
     this.#core.book.prune(plus(this.#core.now(), -KEEP_ENDED_MS));
   }
+}
+
+function isBeingTakenBack(order: TradeOrder): boolean {
+  return isLive(order) && order.pending?.kind === 'cancel';
 }

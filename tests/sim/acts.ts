@@ -8,6 +8,7 @@ import type { Trade } from '#orders/model.ts';
 import type { KillState } from '#risk/model.ts';
 import { messageOf } from './alerts.ts';
 import type { PlannedFault } from './faults.ts';
+import { haltBetween } from './halt-between.ts';
 import { type Listed, type Spoiling, UNIVERSE } from './market.ts';
 import type { PlannedEvent } from './seed-mishaps.ts';
 import type { PlannedAlert } from './seed-plan.ts';
@@ -159,7 +160,10 @@ const ACTS: Readonly<Record<PlannedFault, Act>> = {
   },
   operator_paused: setState('PAUSE'),
   operator_reduced: setState('REDUCE_ONLY'),
-  operator_halted: setState('HALT'),
+  operator_halted: (world, event) => {
+    if (event.drawn < 0.4) setState('HALT')(world, event);
+    else whenThereIs(world, isHolding, (trade) => haltBetween(world, trade));
+  },
   operator_flattened: setState('FLATTEN'),
   operator_closed: (world, { drawn }) => {
     const trade = aTrade(world, drawn);

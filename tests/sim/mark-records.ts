@@ -20,6 +20,11 @@ export function markRecord(entry: DeskEntry, state: JudgeState, witness: Witness
     case 'preview.made':
       witness.mark('dry run previewed');
       return;
+    case 'incident.raised':
+      if (entry.body.code === 'position_without_order') {
+        witness.mark('position without an order told');
+      }
+      return;
     case 'position.reduced':
       witness.mark('position reduced by other hands');
       return;

@@ -34,6 +34,7 @@ const HAPPENINGS = [
   'found again after a crash',
   'position reduced by other hands',
   'day order ended with the day',
+  'position without an order told',
 ] as const;
 
 export type MarkName =

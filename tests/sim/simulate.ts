@@ -82,6 +82,7 @@ function schedule(world: SimWorld): readonly Scheduled[] {
 function resume(world: SimWorld): void {
   const control = world.run?.control;
   if (control === undefined || control.killState() === 'ACTIVE') return;
+  if (world.clock.mono() < world.haltedUntil) return;
   world.settle(control.setKillState('ACTIVE', OPERATOR, 'seen to'));
 }
 

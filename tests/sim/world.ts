@@ -69,6 +69,8 @@ export class SimWorld {
   readonly messages: ChatMessage[] = [];
   /** How long a sync takes now. */
   syncMs = 0;
+  /** Nobody lets a desk go on before that time, on the monotonic clock. */
+  haltedUntil = 0;
   crashes = 0;
   ambiguous = 0;
   run: Run | null = null;
@@ -259,6 +261,7 @@ export class SimWorld {
     this.#brokerFaults.down.clear();
     this.market.mendAll();
     this.syncMs = 0;
+    this.haltedUntil = 0;
     this.disk.next = null;
   }
 

@@ -69,6 +69,14 @@ export function isCovered(trade: Trade): boolean {
   return worstCase(trade, 'exit') >= exitTarget(trade);
 }
 
+/** What is held should be on sale, by a close or at the target, and no order for it is live. */
+export function lacksOrder(trade: Trade): boolean {
+  if (trade.entry.kind !== 'ended' || trade.blocked !== null || held(trade) <= 0) return false;
+  const sells = [...liveOrders(trade, 'exit'), ...liveOrders(trade, 'close')];
+  if (sells.length > 0) return false;
+  return activeClose(trade) !== null || exitTarget(trade) > worstCase(trade, 'exit');
+}
+
 /** When exits need a look without anything happening. */
 export function exitWakes(trade: Trade, view: PlanView): readonly (EpochMs | null)[] {
   return [dueAt(trade, view), ...liveOrders(trade, 'exit').map((order) => order.retryAt)];

@@ -101,6 +101,22 @@ export const EXIT_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'bare-position-unsaid',
+    what: 'a position for which nothing rests and nothing may be sent is passed over in silence',
+    patches: [
+      {
+        file: 'src/orders/self-watch.ts',
+        find: 'const isBare = lacksOrder(trade);',
+        replace: 'const isBare = false;',
+      },
+      {
+        file: 'src/orders/self-watch.ts',
+        find: "import { lacksOrder } from './core/exit-plan.ts';\n",
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'close-below-its-floor',
     what: 'a close goes down with the bid, past its floor',
     patches: [

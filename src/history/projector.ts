@@ -330,7 +330,10 @@ export class Projector {
 
   #tellIfBehind(fault: StoreFault): void {
     const { clock, on } = this.#parts;
-    if (this.#hasTold || clock.mono() - this.#progressAt < BEHIND_MS) return;
+    const now = clock.mono();
+    // A time in which there was nothing to write counts for nothing.
+    const since = Math.max(this.#progressAt, this.#behindSince ?? now);
+    if (this.#hasTold || now - since < BEHIND_MS) return;
     this.#hasTold = true;
     const { lagRecords, lagSeconds } = this.health();
     const lag = `${lagRecords} records and ${Math.round(lagSeconds)} s behind`;

@@ -4,20 +4,11 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryBus, type MemoryBusStore } from '#adapters/memory/bus.ts';
-import { DeskBus } from '#app/bus/desk-bus.ts';
-import { createSeal } from '#app/bus/seal.ts';
-import { isDeskEntry } from '#app/desk-entry.ts';
-import { TRADE_RULES } from '#app/trade-rules.ts';
-import { createTeller } from '#audit/teller.ts';
-import { createAuditView } from '#audit/view.ts';
 import { BUS_FAULTS, type BusFaultKind } from '#bus/model.ts';
-import { RECORDS } from '#bus/ports.ts';
 import { BusSettingsSchema } from '#bus/settings.ts';
-import type { Recorded } from '#events/record.ts';
-import { createRandom } from '#kernel/random.ts';
-import { createDeskView } from '#operate/view.ts';
+import { followByBus, recordOf, toldAt } from './followed-world.ts';
 import { holdInvariants } from './invariants.ts';
-import { World } from './world.ts';
+import { openWorld, type World } from './world.ts';
 
 afterEach(holdInvariants);
 
@@ -28,64 +19,16 @@ interface Followed {
   readonly store: MemoryBusStore;
   lag(): number;
   waiting(): number;
-  /** What the stream tells of the record from one on. */
-  told(from: number): Promise<readonly (readonly [number, string | undefined])[]>;
 }
 
-/** The world's desk with readers and a bus, as `strikewire start` puts them together. */
 function follow(world: World): Followed {
-  const { clock, desk, journal } = world;
-  const teller = createTeller(TRADE_RULES);
-  const audit = createAuditView();
-  const view = createDeskView({ clock, journal: () => journal.health() });
-  const take = (record: Recorded): void => {
-    if (!isDeskEntry(record)) return;
-    const told = teller.tell(record);
-    view.take(told);
-    audit.take(told);
-  };
-  for (const record of journal.read(1)) take(record);
-  journal.onDurable(take);
-  const store = createMemoryBus(clock, SETTINGS);
-  const bus = new DeskBus({
-    requestAgeMsMax: 5_000,
-    app: {
-      ...{ journal, audit, view, desk },
-      snapshots: {
-        start: () => undefined,
-        stop: async () => undefined,
-        newestSeq: () => 0,
-        keepFor: () => undefined,
-        async tellerAt(seq) {
-          const older = createTeller(TRADE_RULES);
-          for (const record of journal.read(1)) {
-            if (record.seq <= seq && isDeskEntry(record)) older.tell(record);
-          }
-          return older;
-        },
-      },
-    },
-    opened: { store, settings: SETTINGS, ready: Promise.resolve() },
-    ...{ clock, random: createRandom(1), seal: createSeal(null) },
-    quotes: () => ({}),
-    status: () => ({}),
-  });
-  bus.start(null);
+  const store = createMemoryBus(world.clock, SETTINGS);
+  const { bus } = followByBus(world, { store, settings: SETTINGS });
   return {
     store,
     lag: () => bus.figures()?.health.follower.lagRecords ?? 0,
     waiting: () => bus.figures()?.health.values.waiting ?? 0,
-    async told(from) {
-      const read = { stream: RECORDS, after: String(from - 1), max: 10_000, waitMs: 0 };
-      const entries = await store.bus.read(read);
-      if (!entries.ok) throw new Error(entries.error.detail);
-      return entries.value.map(({ id, fields }) => [Number(id), fields['kind']]);
-    },
   };
-}
-
-function recordOf(world: World, from: number): readonly (readonly [number, string])[] {
-  return [...world.journal.read(from)].map(({ seq, kind }) => [seq, kind]);
 }
 
 async function trade(world: World, n: number): Promise<void> {
@@ -94,7 +37,7 @@ async function trade(world: World, n: number): Promise<void> {
 }
 
 async function openTrading(): Promise<World> {
-  const world = await new World({ alerts: { duplicateWindowMs: 0, repeat: 'allow' } }).open();
+  const world = await openWorld({ alerts: { duplicateWindowMs: 0, repeat: 'allow' } });
   world.pin(UBER, '0.75', '0.80');
   return world;
 }
@@ -119,7 +62,7 @@ describe('ten minutes without the bus', () => {
     followed.store.fail(null);
     await world.run(30_000);
     expect(followed.lag()).toBe(0);
-    expect(await followed.told(1)).toEqual(recordOf(world, 1));
+    expect(await toldAt(followed.store, 1)).toEqual(recordOf(world, 1));
   });
 
   it('that comes back wiped are told again', async () => {
@@ -129,9 +72,9 @@ describe('ten minutes without the bus', () => {
     await world.run(2_000);
     followed.store.wipe();
     await world.run(3_000);
-    expect(await followed.told(1)).toEqual(recordOf(world, 1));
+    expect(await toldAt(followed.store, 1)).toEqual(recordOf(world, 1));
     await trade(world, 1);
     await world.run(3_000);
-    expect(await followed.told(1)).toEqual(recordOf(world, 1));
+    expect(await toldAt(followed.store, 1)).toEqual(recordOf(world, 1));
   });
 });

@@ -9,7 +9,6 @@ import { JournalUnwritable } from '#journal/ports.ts';
 import { createRandom } from '#kernel/random.ts';
 import { ok } from '#kernel/result.ts';
 import { createSystemClock, formatInstant } from '#kernel/time.ts';
-import type { AlarmFigures } from '#operate/alarms/table.ts';
 import { openAccess } from '../access.ts';
 import { olderThanKnown } from '../backup/known.ts';
 import { DeskBus } from '../bus/desk-bus.ts';
@@ -28,7 +27,9 @@ import type { LaneDependencies } from '../lane/lane-context.ts';
 import { liveQuotes } from '../live-quotes.ts';
 import type { Log } from '../logging.ts';
 import { type Served, type ServeRequest, serve } from '../serve.ts';
+import { storeFigures } from '../store-figures.ts';
 import { VERSION } from '../version.ts';
+import { type End, endInOrder } from './ending.ts';
 import { CommandFailed, type Io } from './io.ts';
 import { checkKeys, checkPort, listenFailure, openLog, prepareDirectory } from './start-checks.ts';
 import { watchDesk, welcome } from './watch.ts';
@@ -107,26 +108,18 @@ async function run({ app, config, served, log, history, bus }: Running, io: Io):
   const end = await ended;
   log.info({ reason: end.reason }, 'desk.stopping');
   if (end.exit === 'done') io.note(`\nStopping (${end.reason}); working entries are taken back…\n`);
-  await bus.turnAway();
-  await served.close();
-  await history?.close();
-  await stopDesk(app, end);
-  await bus.close();
-  return finish(end, io);
-}
-
-/** How far the stores are behind; without Redis the bus is this process itself. */
-function storeFigures(history: DeskHistory | null, bus: DeskBus): Partial<AlarmFigures> {
-  const historyLagSeconds = history?.health().lagSeconds ?? null;
-  const health = bus.figures()?.health;
-  if (health === undefined || health.store.kind === 'memory') return { historyLagSeconds };
-  const { memoryBytes: used, memoryMaxBytes: most } = health.store;
-  const isBounded = used !== null && most !== null && most > 0;
-  return {
-    historyLagSeconds,
-    busLagSeconds: health.follower.lagMs / 1_000,
-    redisMemoryPercent: isBounded ? (100 * used) / most : null,
+  const parts = {
+    clock: createSystemClock(),
+    close: async () => {
+      await bus.turnAway();
+      await served.close();
+      await history?.close();
+    },
+    stopDesk: (reason: string) => app.stop(reason),
+    closeRest: () => bus.close(),
+    shutdownWaitMs: config.orders.shutdownWaitMs,
   };
+  return finish(await endInOrder(parts, end), io);
 }
 
 function historyOf({ app, config, access, log }: Omit<ServeRequest, 'history' | 'bus'>) {
@@ -156,20 +149,6 @@ function busOf(app: DeskApp, { bus: settings, roles, secrets }: Config): DeskBus
       quotes: liveQuotes(app),
     }),
   });
-}
-
-/** Without a journal the desk takes its entries back and ends; there is nothing left to record. */
-async function stopDesk(app: DeskApp, { exit, reason }: End): Promise<void> {
-  try {
-    await app.stop(reason);
-  } catch (error) {
-    if (exit !== 'journal_unwritable' || !(error instanceof JournalUnwritable)) throw error;
-  }
-}
-
-interface End {
-  readonly exit: Exit;
-  readonly reason: string;
 }
 
 /** Resolves when the desk is to end: a signal, or a journal that takes nothing more. */

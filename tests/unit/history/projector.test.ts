@@ -214,6 +214,18 @@ describe('the projector', () => {
     expect(behind()).toHaveLength(2);
   });
 
+  it('does not tell of a store that fails for a moment after a quiet time', async () => {
+    const { record, pass, store, projector, heard } = rig();
+    await record(3);
+    projector.start();
+    await pass(120_000);
+    store.failures = [{ fault: AWAY, when: 'before' }];
+    await record(1);
+    await pass(5_000);
+    expect(heard).toEqual(['failed: cut']);
+    expect(store.rows).toEqual(upTo(4));
+  });
+
   it('leaves a store alone that needs a person, and says which', async () => {
     const { record, pass, store, projector, heard } = rig();
     store.outage = REFUSED;

@@ -9,11 +9,12 @@
  * Once a second every open trade is looked at whose exits do not just rest, whatever has happened:
  * an opening, room to send, a kill state lowered, a balance read need not tell anybody.
  */
-import type { Appended, Durability } from '#journal/ports.ts';
+import { type Appended, type Durability, JournalUnwritable } from '#journal/ports.ts';
 import type { TradeId } from '#kernel/ids.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { Price } from '#kernel/price.ts';
 import { type Cancel, type EpochMs, plus } from '#kernel/time.ts';
+import { within } from '#kernel/within.ts';
 import type { Instrument, InstrumentSymbol } from '#market/instrument.ts';
 import { mid, type Quote, quoteDefect } from '#market/quote.ts';
 import type { Approved, Armed, ClosePlan, EntryPlan, KillState } from '#risk/model.ts';
@@ -31,6 +32,8 @@ import { SelfWatch } from './self-watch.ts';
 import { Sender } from './sender.ts';
 
 const BEAT_MS = 1_000;
+/** A stop waits no longer for the disk. */
+const DISK_SILENT_MS = 5_000;
 /** Less is the grain of two clocks read one after the other. */
 const CLOCK_GRAIN_MS = 250;
 const RAISING: readonly KillState[] = ['ACTIVE', 'PAUSE', 'REDUCE_ONLY', 'HALT'];
@@ -100,7 +103,10 @@ export class Desk implements DeskCore {
     this.#beat();
   }
 
-  /** Ends working entries (or leaves them, as configured), waits for them, and ends the run. */
+  /**
+   * Ends working entries (or leaves them, as configured), waits for them, and ends the run. Rejects
+   * with `JournalUnwritable` when the disk fails or never answers: then the run has no end on record.
+   */
   async stop(reason: string): Promise<void> {
     const { onShutdown, shutdownWaitMs } = this.deps.settings;
     this.#stopping = onShutdown === 'cancel';
@@ -111,11 +117,11 @@ export class Desk implements DeskCore {
     this.#reconciler.stop();
     this.#planning.stop();
     for (const goOn of this.#waiting) goOn();
-    await this.#sender.quiet();
+    if (this.deps.journal.health().waitingMs < DISK_SILENT_MS) await this.#sender.quiet();
     const body = { reason, at: this.now() };
     const ended = this.record([{ kind: 'run.ended', body, actor: 'engine' }], 'sync');
     this.#inert = true;
-    await ended.durable;
+    await this.#onDisk(ended.durable);
   }
 
   now(): EpochMs {
@@ -309,6 +315,15 @@ export class Desk implements DeskCore {
   #entries(): PlanView['entries'] {
     if (this.#stopping) return 'shutdown';
     return this.isReconciled ? 'yes' : 'wait';
+  }
+
+  /** Who would wait for a disk that never answers would never stop. */
+  async #onDisk(durable: Promise<void>): Promise<void> {
+    const written = (): Promise<boolean> => durable.then(() => true);
+    const limit = { clock: this.deps.clock, ms: DISK_SILENT_MS };
+    if (await within(limit, written, () => false)) return;
+    if (this.#stopping) await this.#sender.takeBackUnrecorded();
+    throw new JournalUnwritable(`the disk has not answered for ${DISK_SILENT_MS / 1_000} s`);
   }
 
   /** Quotes for as long as the trade is open. */

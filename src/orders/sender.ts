@@ -25,6 +25,8 @@ const THROTTLES_PER_MINUTE_MAX = 3;
 const NOT_PERMITTED = 'not_permitted';
 /** A disk that fails may hang as well: a last cancel waits no longer for its record. */
 const LAST_RECORD_MS = 1_000;
+/** Of cancels off the record. */
+const LAST_ANSWERS_MS = 2_000;
 /** However long answers take, a stop waits no longer for them. */
 const ANSWERS_WAIT_MS = 10_000;
 
@@ -52,9 +54,9 @@ export class Sender {
   }
 
   /** Resolves when everything sent is answered, or has had time to be. */
-  async quiet(): Promise<void> {
+  async quiet(waitMs = ANSWERS_WAIT_MS): Promise<void> {
     const { clock } = this.#core.deps;
-    const until = clock.mono() + ANSWERS_WAIT_MS;
+    const until = clock.mono() + waitMs;
     const answers = async (): Promise<void> => void (await Promise.all(this.#underWay));
     while (this.#underWay.size > 0 && clock.mono() < until) {
       await within({ clock, ms: until - clock.mono() }, answers, () => undefined);
@@ -72,6 +74,12 @@ export class Sender {
         if (orderId !== null) this.#cancelInEmergency(trade, cid, orderId);
       }
     }
+  }
+
+  /** The same at a stop, when the disk never answers: there is nobody left to do it later. */
+  takeBackUnrecorded(): Promise<void> {
+    this.takeBackOnFault();
+    return this.quiet(LAST_RECORD_MS + LAST_ANSWERS_MS);
   }
 
   async #deliver(trade: Trade, record: IntentRecord, from: number): Promise<void> {

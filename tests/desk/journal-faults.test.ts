@@ -177,6 +177,58 @@ describe('a slow disk', () => {
   });
 });
 
+/** From now on no write to the disk ever ends: neither well nor badly. */
+function hang({ journal }: World): void {
+  const { health, onDurable } = journal;
+  const from = health.call(journal).lastSeq;
+  const never = new Promise<void>(() => undefined);
+  const append = journal.append.bind(journal);
+  journal.append = <D extends Draft>(drafts: readonly D[], by: Durability): Appended<D> => ({
+    ...append(drafts, by),
+    durable: never,
+  });
+  journal.emergency = (drafts) => journal.append(drafts, 'sync');
+  journal.health = () => ({ ...health.call(journal), durableSeq: from, waitingMs: 10_000 });
+  journal.onDurable = (listener) =>
+    onDurable.call(journal, (record) => {
+      if (record.seq <= from) listener(record);
+    });
+}
+
+/** The next run, on what had reached the disk. */
+async function goOn(world: World): Promise<void> {
+  world.die();
+  await world.reopen();
+  await world.run(10_000);
+}
+
+describe('a disk that never answers', () => {
+  it('R-16: does not keep the desk from stopping, which says so and takes its entry back', async () => {
+    const world = await busy();
+    world.excuse('S6', 'a cancel that cannot be recorded goes out all the same: it only reduces');
+    hang(world);
+    const startedAt = world.elapsed;
+    const stopped = world.during(world.desk.stop('SIGTERM'));
+    await expect(stopped).rejects.toThrow('the disk has not answered for 5 s');
+    expect(world.elapsed - startedAt).toBeLessThan(25_000);
+    expect(working(world.broker.ledger)).toEqual(['sell 2 @ 1.50']);
+    await goOn(world);
+    expect(world.bodies('entry.ended').at(-1)).toMatchObject({ reason: 'cancelled_elsewhere' });
+  });
+
+  it('R-16: leaves working entries where they are when a stop is to leave them', async () => {
+    const world = await openWorld({ orders: { onShutdown: 'leave' } });
+    world.pin(UBER, '0.70', '0.85');
+    await world.say('BTO 2 UBER 78p 12/04 @ 0.75');
+    await world.run(1_000);
+    hang(world);
+    const stopped = world.during(world.desk.stop('SIGTERM'));
+    await expect(stopped).rejects.toThrow('the disk has not answered');
+    expect(working(world.broker.ledger)).toEqual(['buy 2 @ 0.75']);
+    await goOn(world);
+  });
+});
+
 describe('little space left', () => {
   it('R-16: is told once; when it is short, entries pause', async () => {
     const world = await openWorld();

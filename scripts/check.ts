@@ -1,17 +1,19 @@
 /**
- * `npm run check`: everything that must hold, in one command.
+ * `npm run check [-- --no-tests]`: everything that must hold, in one command.
  *
  * Every stage runs even when one before it failed, so that one run shows all there is to mend. What
  * a stage printed is shown when it failed. Ends with the count line of the tests; any failed stage
  * makes the exit code 1. What looks at the program from outside (processes, commands, a browser)
- * is left to `npm test`, which runs everything, so that this stays under a minute.
+ * is left to `npm test`, which runs everything, so that this stays under a minute. `--no-tests` is
+ * for whoever has run that already, as `.ci/run` has.
  */
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { runTests } from './run-tests.ts';
-import { closingLines } from './test-tally.ts';
+import { closingLines, countLine } from './test-tally.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -28,6 +30,7 @@ const STAGES: readonly Stage[] = [
   { name: 'unused', command: 'knip --no-progress' },
 ];
 
+const { values } = parseArgs({ options: { 'no-tests': { type: 'boolean', default: false } } });
 const failed: string[] = [];
 for (const stage of STAGES) {
   const started = performance.now();
@@ -38,17 +41,22 @@ for (const stage of STAGES) {
   console.log(`\n> ${stage.command}\n${output.trim()}\n`);
 }
 
-const started = performance.now();
-const tests = await runTests(root, ['--project', 'quick', '--project', 'whole']);
-const [count, ...notes] = closingLines(tests).toReversed();
-for (const note of notes.toReversed()) console.log(note);
-tell('tests', tests.failed === 0, started);
-if (tests.failed > 0) failed.push('tests');
-
-console.log('Left to `npm test`: the program as a process, its commands and its page.');
+const count = values['no-tests'] ? null : await test();
 console.log(failed.length === 0 ? 'Check passed.' : `Check failed: ${failed.join(', ')}.`);
-console.log(count);
+if (count !== null) console.log(count);
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** What is to be said stands above; gives the line of the count. */
+async function test(): Promise<string> {
+  const started = performance.now();
+  const tests = await runTests(root, ['--project', 'quick', '--project', 'whole']);
+  const notes = closingLines(tests).slice(0, -1);
+  for (const note of notes) console.log(note);
+  tell('tests', tests.failed === 0, started);
+  if (tests.failed > 0) failed.push('tests');
+  console.log('Left to `npm test`: the program as a process, its commands and its page.');
+  return countLine(tests);
+}
 
 /** The tools are the project's own, and run on its own Node. */
 async function run(command: string): Promise<{ passed: boolean; output: string }> {

@@ -13,7 +13,7 @@ import type {
   PART_HEALTH,
   SETTING_VIEW,
 } from './operations.ts';
-import type { BROKER_ORDER, DESK_ORDER } from './orders.ts';
+import type { BROKER_ORDER, DESK_ORDER, ORDER_ROUTES } from './orders.ts';
 import type { ARMING_VIEW, CERTIFICATION_VIEW, LIMIT_VIEW, RISK_STATE } from './risk.ts';
 import type { Shape } from './shape.ts';
 import type { TRADE_CHART, TRADE_RECORD, TRADE_ROUTES } from './trades.ts';
@@ -33,6 +33,7 @@ export type TradeDetail = AnswerOf<typeof TRADE_ROUTES.one>;
 export type TradeChart = Shape<typeof TRADE_CHART>;
 export type TradeRecordView = Shape<typeof TRADE_RECORD>;
 export type DeskOrder = Shape<typeof DESK_ORDER>;
+export type OrderAnswer = AnswerOf<typeof ORDER_ROUTES.place>;
 export type BrokerOrderView = Shape<typeof BROKER_ORDER>;
 export type PositionView = Shape<typeof POSITION_VIEW>;
 export type AccountDetail = AnswerOf<typeof ACCOUNT_ROUTES.account>;

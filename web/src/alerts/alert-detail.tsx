@@ -1,18 +1,14 @@
 /** One message in full: what was read from which characters, what was decided, and why. */
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation } from 'wouter';
-import { dismissAlert, releaseAlert } from '../api/acts.ts';
+import { Link } from 'wouter';
 import { useLive } from '../api/live-store.ts';
 import { alertDetail } from '../api/questions.ts';
-import { useMay } from '../api/session.ts';
 import type { AlertDetail, MessageView } from '../api/types.ts';
-import { setDraft } from '../now/draft.ts';
 import { Answered } from '../parts/answered.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
 import { sentence, words } from '../parts/format.ts';
 import { Instant } from '../parts/instant.tsx';
 import { MarkedText } from '../parts/marked-text.tsx';
+import { HeldActs, Repair } from '../parts/message-acts.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Gates, SizingTable } from '../parts/reasons.tsx';
 import { OutcomeChip } from '../parts/states.tsx';
@@ -122,63 +118,9 @@ function Why({ message, reason }: WhyProps) {
         </p>
       )}
       {candidates.length > 0 && <p className="quiet">Fits: {candidates.join(', ')}</p>}
-      {repairs.map(({ text, why }) => (
-        <Repair key={text} text={text} why={why} />
+      {repairs.map((repair) => (
+        <Repair key={repair.text} repair={repair} />
       ))}
-    </div>
-  );
-}
-
-function Repair({ text, why }: { readonly text: string; readonly why: string }) {
-  const [, navigate] = useLocation();
-  const may = useMay('operator');
-  const use = () => {
-    setDraft(text);
-    navigate('/');
-  };
-  return (
-    <p className="note">
-      Did you mean <code>{text}</code> <span className="quiet">({why})</span>{' '}
-      {may && (
-        <Button size="compact-xs" variant="default" onClick={use}>
-          Use it
-        </Button>
-      )}
-    </p>
-  );
-}
-
-function HeldActs({ message }: { readonly message: MessageView }) {
-  const confirm = useConfirm();
-  const may = useMay('operator');
-  if (!may || message.outcome !== 'held') return null;
-  const letThrough = () =>
-    confirm({
-      title: 'Let it through?',
-      about: `${message.detail} Every other gate judges it anew.`,
-      does: 'Let it through',
-      reason: 'none',
-      async act() {
-        const { verdict, code } = await releaseAlert(message.key);
-        return `${sentence(verdict)}: ${words(code)}.`;
-      },
-    });
-  const dismiss = () =>
-    confirm({
-      title: 'Put it aside?',
-      about: 'It is refused, and nothing is traded.',
-      does: 'Put it aside',
-      reason: 'welcome',
-      act: async (reason) => dismissAlert(message.key, reason),
-    });
-  return (
-    <div className="row tight">
-      <Button size="compact-sm" color="blue.9" onClick={letThrough}>
-        Let it through
-      </Button>
-      <Button size="compact-sm" variant="default" onClick={dismiss}>
-        Put it aside
-      </Button>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { call } from './client.ts';
 import { isUnreachable } from './problem.ts';
 import { queries } from './session.ts';
-import type { AnswerJson, KillState, Role, VerificationView } from './types.ts';
+import type { AnswerJson, KillState, OrderAnswer, Role, VerificationView } from './types.ts';
 
 interface Done {
   readonly detail?: string;
@@ -22,7 +22,7 @@ async function act<Answer = Done>(method: Method, path: string, body: object): P
   const idempotencyKey = unanswered.get(meant) ?? crypto.randomUUID();
   unanswered.set(meant, idempotencyKey);
   try {
-    const answer = await call<Answer>(method, path, { body, idempotencyKey });
+    const answer = await underKey<Answer>(idempotencyKey, path, { method, body });
     unanswered.delete(meant);
     return answer;
   } catch (error) {
@@ -30,6 +30,22 @@ async function act<Answer = Done>(method: Method, path: string, body: object): P
     const [oldest] = unanswered.keys();
     if (unanswered.size > UNANSWERED_MAX && oldest !== undefined) unanswered.delete(oldest);
     throw error;
+  }
+}
+
+interface Meant {
+  readonly method: Method;
+  readonly body: object;
+}
+
+/** However often it is sent under one key, the desk does it once. */
+async function underKey<Answer>(
+  idempotencyKey: string,
+  path: string,
+  { method, body }: Meant,
+): Promise<Answer> {
+  try {
+    return await call<Answer>(method, path, { body, idempotencyKey });
   } finally {
     // What stood on the page before is no longer sure; the desk is asked again.
     void queries.invalidateQueries({ queryKey: ['desk'] });
@@ -56,6 +72,28 @@ export async function closeTrade(trade: string, reason: string): Promise<string>
 
 export async function releaseTrade(trade: string, reason: string): Promise<string> {
   return done('POST', `/api/v1/trades/${trade}/release`, { reason });
+}
+
+/** How an order in one's own name would be read, sized and judged; nothing is sent. */
+export async function previewOrder(text: string): Promise<OrderAnswer> {
+  return act<OrderAnswer>('POST', '/api/v1/orders', { text, dryRun: true });
+}
+
+export interface OwnOrder {
+  readonly text: string;
+  /** Of the form the order stands in: one form is one order, however often it is sent. */
+  readonly key: string;
+}
+
+/** Done, or asked about once more where orders are real. */
+export async function placeOrder({ text, key }: OwnOrder): Promise<OrderAnswer> {
+  const body = { text, dryRun: false };
+  return underKey<OrderAnswer>(key, '/api/v1/orders', { method: 'POST', body });
+}
+
+export async function confirmOrder(code: string, key: string): Promise<AnswerJson> {
+  const meant: Meant = { method: 'POST', body: { code } };
+  return underKey<AnswerJson>(`${key}.confirm`, '/api/v1/orders/confirm', meant);
 }
 
 export async function replaceOrder(id: string, limit: string, reason: string): Promise<string> {
@@ -115,10 +153,6 @@ export async function arm(code: string, lastFour: string, reason: string): Promi
 
 export async function disarm(reason: string): Promise<string> {
   return done('POST', '/api/v1/arming/disarm', { reason });
-}
-
-export async function beginCertification(): Promise<string> {
-  return done('POST', '/api/v1/certifications', {});
 }
 
 export async function actOnPart(name: string, what: string, reason: string): Promise<string> {

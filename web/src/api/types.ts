@@ -17,6 +17,7 @@ export type {
   KeyView,
   LimitView,
   OperatorView,
+  OrderAnswer,
   Page,
   PartHealth,
   PositionView,

@@ -1,10 +1,6 @@
 /** What was tried at the sandbox, scenario by scenario. */
-import { Button } from '@mantine/core';
-import { beginCertification } from '../api/acts.ts';
-import { useMay } from '../api/session.ts';
 import type { CertificationView } from '../api/types.ts';
 import { Chip } from '../parts/chip.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
 import { sentence, span } from '../parts/format.ts';
 import { Instant } from '../parts/instant.tsx';
 import { Empty, Panel } from '../parts/panel.tsx';
@@ -17,7 +13,7 @@ const VERDICTS = {
 
 export function Certifications({ items }: { readonly items: readonly CertificationView[] }) {
   return (
-    <Panel title="Certifications (30 days)" isFlush aside={<Begin />}>
+    <Panel title="Certifications (30 days)" isFlush>
       {items.length === 0 && (
         <Empty>
           None. <code>strikewire certify</code> tries everything this desk relies on at a sandbox;
@@ -28,24 +24,6 @@ export function Certifications({ items }: { readonly items: readonly Certificati
         <Certification key={one.name} certification={one} />
       ))}
     </Panel>
-  );
-}
-
-function Begin() {
-  const confirm = useConfirm();
-  if (!useMay('admin')) return null;
-  const ask = () =>
-    confirm({
-      title: 'Begin a certification?',
-      about: 'It places and takes back orders at the sandbox, where that is safe beside this desk.',
-      does: 'Begin',
-      reason: 'none',
-      act: beginCertification,
-    });
-  return (
-    <Button size="compact-sm" variant="default" onClick={ask}>
-      Begin one
-    </Button>
   );
 }
 

@@ -13,6 +13,7 @@ import { Empty, PageHead, Panel } from '../parts/panel.tsx';
 import { Result } from '../parts/result.tsx';
 import { tradePath } from '../shell/paths.ts';
 import { DeskOrders } from './desk-orders.tsx';
+import { PlaceOrder } from './place-order.tsx';
 
 export function PositionsPage() {
   const held = useQuery(positions);
@@ -31,6 +32,7 @@ export function PositionsPage() {
             {({ items }) => <Positions items={items} />}
           </Answered>
         </Panel>
+        <PlaceOrder />
         <Panel title="Orders of this desk" isFlush>
           <Answered query={orders} what="Orders">
             {({ items }) => <DeskOrders orders={items} />}

@@ -1,11 +1,10 @@
 /** What became of a message just sent: step by step, and on as the trade goes on. */
-import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import { useLive } from '../api/live-store.ts';
 import type { AnswerJson } from '../api/types.ts';
+import { Repair } from '../parts/message-acts.tsx';
 import { alertPath, tradePath } from '../shell/paths.ts';
 import { courseOf } from './course.ts';
-import { setDraft } from './draft.ts';
 
 const SIGNS = { done: '✓', now: '●', failed: '✕', ahead: '○' } as const;
 const TONES = { done: 'good', now: 'warn', failed: 'bad', ahead: 'quiet' } as const;
@@ -35,28 +34,13 @@ export function AnswerCourse({ answer }: { readonly answer: AnswerJson }) {
           {reason.means} {reason.remedy}
         </p>
       )}
-      <Repairs repairs={repairs} />
+      {repairs.map((repair) => (
+        <Repair key={repair.text} repair={repair} />
+      ))}
       <p className="small row">
         <Link href={alertPath(answer.message)}>Why, in full</Link>
         {tradeId !== undefined && <Link href={tradePath(tradeId)}>Its trade</Link>}
       </p>
     </div>
-  );
-}
-
-/** Suggestions are never taken by themselves: a person puts one into the form and sends it. */
-function Repairs({ repairs }: Pick<AnswerJson, 'repairs'>) {
-  if (repairs.length === 0) return null;
-  return (
-    <ul className="stack tight">
-      {repairs.map(({ text, why }) => (
-        <li key={text} className="note">
-          Did you mean <code>{text}</code> <span className="quiet">({why})</span>{' '}
-          <Button size="compact-xs" variant="default" onClick={() => setDraft(text)}>
-            Use it
-          </Button>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -9,6 +9,7 @@ import { Chip } from '../parts/chip.tsx';
 import { useConfirm } from '../parts/confirm.tsx';
 import { counted, sentence } from '../parts/format.ts';
 import { Instant } from '../parts/instant.tsx';
+import { HeldActs } from '../parts/message-acts.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { type Call, needsPerson } from './needs-person.ts';
 
@@ -69,6 +70,9 @@ function CallRow({ call }: { readonly call: Call }) {
         <div className="row tight">
           {call.path !== null && <Link href={call.path}>Look</Link>}
           {call.kind === 'incident' && <TakeNote call={call} />}
+          {call.kind === 'held' && (
+            <HeldActs message={{ key: call.key, detail: call.detail, outcome: 'held' }} />
+          )}
         </div>
       </td>
     </tr>

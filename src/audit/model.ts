@@ -41,6 +41,7 @@ export interface TradeRules {
       readonly takenAt: EpochMs | null;
       readonly steps: number;
       readonly lastStepAt: EpochMs | null;
+      readonly reachedAt: EpochMs | null;
     },
   ): EpochMs | null;
   /** orders/exits/target.ts */

@@ -210,22 +210,24 @@ function scheduleOf(story: TradeStory, rules: TradeRules): EntrySchedule {
   if (placedAt === null) return story.schedule;
   const windowEndsAt = plus(placedAt, story.plan.entry.windowMs);
   if (story.entry.kind !== 'open') return { placedAt, windowEndsAt, nextStepAt: null };
-  const takenAt = earliest(entries.map((order) => order.takenAt));
+  const taken = entries.map((order) => order.takenAt).filter((at) => at !== null);
   const progress = {
     startedAt: placedAt,
-    takenAt,
+    takenAt: taken.reduce(earlier, null),
     steps: story.steps,
     lastStepAt: story.lastStepAt,
+    reachedAt: taken.reduce(later, null),
   };
   const nextStepAt = rules.nextStepAt(story.plan.entry, progress);
   return { placedAt, windowEndsAt, nextStepAt };
 }
 
-function earliest(times: readonly (EpochMs | null)[]): EpochMs | null {
-  return times.reduce(
-    (first, at) => (first === null || (at !== null && at < first) ? at : first),
-    null,
-  );
+function earlier(one: EpochMs | null, other: EpochMs): EpochMs {
+  return one === null || other < one ? other : one;
+}
+
+function later(one: EpochMs | null, other: EpochMs): EpochMs {
+  return one === null || other > one ? other : one;
 }
 
 function phaseOf(story: TradeStory): StoryPhase {

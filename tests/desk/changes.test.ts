@@ -4,7 +4,7 @@ import { NO_LATENCY } from '#adapters/simulated/broker-settings.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { asInstrumentSymbol } from '#market/instrument.ts';
 import { holdInvariants } from './invariants.ts';
-import { sentOnly } from './ledger-lines.ts';
+import { sent, sentOnly } from './ledger-lines.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 
 afterEach(holdInvariants);
@@ -201,6 +201,22 @@ describe('a cancel', () => {
       'cancel 4 @ 0.75',
       'cancel 4 @ 0.75',
       'buy 4 @ 0.76',
+    ]);
+  });
+
+  it('R-09: that takes long delays the steps after it: two never bunch', async () => {
+    const world = await openWorld({ broker: { latency: NO_LATENCY } });
+    world.pin(UBER, '0.70', '0.85');
+    world.broker.script.onCall({ on: 'place', plan: { fills: 'never', cancelsIgnored: 5 } });
+    await world.say('BTO 4 UBER 78p 12/04 @ 0.75');
+    await world.run(100_000);
+    const buys = sent(world.broker.ledger).filter((line) => line.includes(' buy '));
+    // Half of a third of what the window had left when the first step arrived.
+    expect(buys).toEqual([
+      '0.000 buy 4 @ 0.75',
+      '45.000 buy 4 @ 0.76',
+      '52.500 buy 4 @ 0.77',
+      '71.250 buy 4 @ 0.78',
     ]);
   });
 

@@ -17,6 +17,7 @@ import { failureText } from '#kernel/text.ts';
 import type { Clock } from '#kernel/time.ts';
 import { within } from '#kernel/within.ts';
 import type { Instrument } from '#market/instrument.ts';
+import { quoteDefect } from '#market/quote.ts';
 
 /** Of the age an alert may have, enough is left to act on the answer. */
 const LOOK_UP_MS_MAX = 8_000;
@@ -77,8 +78,9 @@ function unavailable(detail: string): Result<never, LookupFault> {
 }
 
 /**
- * Waits until every one has a quote, however old, or `waitMs` have passed. One marked as delayed is
- * waited behind: a venue that has not said yet whether its quotes are counts as one that delays.
+ * Waits until every one has a sound quote, however old, or `waitMs` have passed. One marked as
+ * delayed is waited behind: a venue that has not said yet whether its quotes are counts as one that
+ * delays. So is one that prices nothing: a side that is away for a moment comes back.
  */
 export function awaitQuotes(
   instruments: readonly Instrument[],
@@ -87,9 +89,11 @@ export function awaitQuotes(
   waitMs: number,
 ): Promise<void> {
   const isComplete = (): boolean =>
-    instruments.every(({ symbol }) => {
+    instruments.every(({ symbol, tradable }) => {
       const quote = quotes.latest(symbol);
-      return quote !== null && !quote.delayed;
+      if (quote === null || quote.delayed) return false;
+      // An index has no bid, and what is halted is not quoted: neither is waited for.
+      return !tradable || quoteDefect(quote) === null;
     });
   if (isComplete()) return Promise.resolve();
   return new Promise((resolve) => {

@@ -24,7 +24,7 @@ import {
   ownRemainder,
   remainder,
 } from './exposure.ts';
-import { soonest } from './instants.ts';
+import { latest, soonest } from './instants.ts';
 import { type Move, type PlanView, record, sameTerms, submit } from './moves.ts';
 import {
   cancelAgain,
@@ -191,6 +191,7 @@ function closeProgress(trade: Trade, close: TradeClose): Progress {
     takenAt: soonest(orders.map((order) => order.firstSeenAt)),
     steps: close.steps,
     lastStepAt: close.lastStepAt,
+    reachedAt: latest(orders.map((order) => order.firstSeenAt)),
   };
 }
 

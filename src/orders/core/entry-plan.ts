@@ -23,7 +23,7 @@ import {
   ordersOf,
   worstCase,
 } from './exposure.ts';
-import { soonest } from './instants.ts';
+import { latest, soonest } from './instants.ts';
 import { type Move, type PlanView, record, sameTerms, submit } from './moves.ts';
 import {
   cancelAgain,
@@ -64,6 +64,7 @@ function entryProgress(trade: Trade): Progress {
     takenAt: soonest(orders.map((order) => order.firstSeenAt)),
     steps: trade.steps,
     lastStepAt: trade.lastStepAt,
+    reachedAt: latest(orders.map((order) => order.firstSeenAt)),
   };
 }
 

@@ -4,7 +4,7 @@
  * The first step is due `waitMs` after the broker took the first order; the others are spread
  * evenly over what is left of the window, counted anew after each step, so that a late one delays
  * the rest instead of bunching them. The window itself runs from the first intent, which is never
- * later.
+ * later. A price that was long in reaching the broker stays there for half of its share at least.
  */
 import { type EpochMs, plus } from '#kernel/time.ts';
 import type { EntryPolicy } from '#risk/model.ts';
@@ -16,16 +16,21 @@ export interface Progress {
   readonly takenAt: EpochMs | null;
   readonly steps: number;
   readonly lastStepAt: EpochMs | null;
+  /** When the broker first had the newest order, or `null` before. */
+  readonly reachedAt: EpochMs | null;
 }
 
 /** When the next step falls due, or `null` when there is none to come. */
 export function nextStepAt(policy: EntryPolicy, progress: Progress): EpochMs | null {
-  const { takenAt, steps, lastStepAt } = progress;
+  const { takenAt, steps, lastStepAt, reachedAt } = progress;
   const end = windowEnd(policy, progress);
   if (takenAt === null || end === null || steps >= policy.stepsMax) return null;
   if (lastStepAt === null) return plus(takenAt, policy.waitMs);
-  const left = end - lastStepAt;
-  const due = plus(lastStepAt, left / (policy.stepsMax - steps + 1));
+  const shares = policy.stepsMax - steps + 1;
+  const planned = plus(lastStepAt, (end - lastStepAt) / shares);
+  const from = reachedAt ?? lastStepAt;
+  const soonest = plus(from, (end - from) / shares / 2);
+  const due = planned > soonest ? planned : soonest;
   return due < end ? due : null;
 }
 

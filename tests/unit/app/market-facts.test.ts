@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { awaitQuotes } from '#app/lane/market-facts.ts';
 import type { QuoteSource } from '#feeds/ports.ts';
 import { createVirtualClock } from '#kernel/virtual-clock.ts';
+import type { Instrument } from '#market/instrument.ts';
 import type { Quote } from '#market/quote.ts';
 import { NOW, optionOf, quoteOf } from '../../fixtures/risk.ts';
 
@@ -10,7 +11,7 @@ const PUT = optionOf('UBER', '78', 'P', '2025-12-05');
 const LIVE: Quote = quoteOf(PUT, '0.74', '0.80');
 const DELAYED: Quote = { ...LIVE, delayed: true };
 
-function waiting(first: Quote | null) {
+function waiting(first: Quote | null, contract: Instrument = PUT) {
   const clock = createVirtualClock(NOW);
   const listeners = new Set<(quote: Quote) => void>();
   let latest = first;
@@ -24,7 +25,7 @@ function waiting(first: Quote | null) {
       return () => listeners.delete(listener);
     },
   };
-  void awaitQuotes([PUT], quotes, clock, 1_500).then(() => {
+  void awaitQuotes([contract], quotes, clock, 1_500).then(() => {
     isOver = true;
   });
   return {
@@ -59,5 +60,19 @@ describe('an alert', () => {
     expect(await isOver()).toBe(false);
     tell(LIVE);
     expect(await isOver()).toBe(true);
+  });
+
+  it('waits behind a quote that prices nothing for one that does', async () => {
+    const { tell, isOver } = waiting({ ...LIVE, askSize: 0 });
+    expect(await isOver()).toBe(false);
+    tell({ ...LIVE, bid: LIVE.ask, ask: LIVE.bid });
+    expect(await isOver()).toBe(false);
+    tell(LIVE);
+    expect(await isOver()).toBe(true);
+  });
+
+  it('waits for no better quote of what does not trade, as an index', async () => {
+    const sizeless = { ...LIVE, askSize: 0 };
+    expect(await waiting(sizeless, { ...PUT, tradable: false }).isOver()).toBe(true);
   });
 });

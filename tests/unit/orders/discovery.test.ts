@@ -192,7 +192,8 @@ describe('the schedule', () => {
   const TAKEN = plus(NOW, 300);
 
   function progress(change: Partial<Progress> = {}): Progress {
-    return { startedAt: NOW, takenAt: TAKEN, steps: 0, lastStepAt: null, ...change };
+    const none = { steps: 0, lastStepAt: null, reachedAt: null };
+    return { startedAt: NOW, takenAt: TAKEN, ...none, ...change };
   }
 
   function after(ms: number): EpochMs {
@@ -220,6 +221,13 @@ describe('the schedule', () => {
       after(80_000),
     );
     expect(nextStepAt(POLICY, progress({ steps: 3, lastStepAt: after(80_000) }))).toBeNull();
+  });
+
+  it('leaves a price that arrived late half of its time at least', () => {
+    const stepped = progress({ steps: 1, lastStepAt: after(20_000) });
+    expect(nextStepAt(POLICY, { ...stepped, reachedAt: after(21_000) })).toBe(after(43_333));
+    expect(nextStepAt(POLICY, { ...stepped, reachedAt: after(42_000) })).toBe(after(50_000));
+    expect(nextStepAt(POLICY, { ...stepped, reachedAt: after(95_000) })).toBeNull();
   });
 
   it('never puts a step at or after the end', () => {

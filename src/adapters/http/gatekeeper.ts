@@ -13,7 +13,7 @@ import type { Clock } from '#kernel/time.ts';
 import { type Access, type Caller, covers } from '#operate/model.ts';
 import type { Logins } from '#operate/ports.ts';
 import type { HttpOptions } from './desk.ts';
-import { isAllowedHost, isOwnOrigin, isSameSite } from './origin.ts';
+import { isAllowedHost, isOwnOrigin, isSameSite, networkOf } from './origin.ts';
 import { ProblemError, problem } from './problems.ts';
 import { cookieOf } from './session-cookie.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -121,7 +121,7 @@ function createProof(options: HttpOptions, clock: Clock): Gatekeeper['prove'] {
     const caller = options.authenticate(key);
     if (caller !== null) return caller;
     const name = /^ak_[a-z2-7]{12}_/.exec(key)?.[0] ?? '(malformed)';
-    const what = `${request.ip} ${name}`;
+    const what = `${networkOf(request.ip)} ${name}`;
     refuseWhile(throttle.waitMs(what));
     throttle.failed(what);
     await held(clock, throttle.delayMs());

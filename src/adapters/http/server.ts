@@ -18,6 +18,7 @@ import type { HttpDesk, HttpOptions } from './desk.ts';
 import { createEventStreams } from './event-stream.ts';
 import { type Admitted, createGatekeeper, type Gatekeeper } from './gatekeeper.ts';
 import { describeApi } from './openapi.ts';
+import { networkOf } from './origin.ts';
 import { addPage } from './page-routes.ts';
 import { PROBLEM_TYPE, type Problem, ProblemError, problem, problemOf } from './problems.ts';
 import { createOwnRoutes, type DeclaredRoute, type OwnRoute } from './routes.ts';
@@ -225,7 +226,7 @@ function addRateLimit(app: FastifyInstance, { requestsPerMinute }: HttpOptions) 
     look = app.createRateLimit({
       max: requestsPerMinute,
       timeWindow: 60_000,
-      keyGenerator: (request: FastifyRequest) => callers.get(request) ?? request.ip,
+      keyGenerator: (request: FastifyRequest) => callers.get(request) ?? networkOf(request.ip),
     });
   });
   return async (request: FastifyRequest, caller: Caller | null): Promise<void> => {

@@ -1,16 +1,17 @@
-/** The cookie that holds a session's token: no script reads it, no other site sends it. */
+/** Cookies of the page: no script reads them, no other site sends them. */
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-interface CookieRules {
+export interface CookieRules {
   readonly behindProxy: boolean;
   readonly sessionMs: number;
 }
 
+/** The one that holds a session's token. */
+const SESSION = '';
+
 export function cookieOf(request: FastifyRequest, rules: CookieRules): string | null {
-  const { cookie } = request.headers;
-  if (cookie === undefined) return null;
-  return request.server.parseCookie(cookie)[nameOf(request, rules)] ?? null;
+  return readCookie(request, SESSION, rules);
 }
 
 /** `null`: none any more. */
@@ -20,20 +21,45 @@ export function setCookie(
   token: string | null,
   rules: CookieRules,
 ): void {
+  const maxAge = token === null ? 0 : Math.floor(rules.sessionMs / 1_000);
+  writeCookie({ request, reply, rules }, SESSION, { value: token ?? '', maxAge });
+}
+
+/** `stem` tells it from the session's own. */
+export function readCookie(
+  request: FastifyRequest,
+  stem: string,
+  rules: CookieRules,
+): string | null {
+  const { cookie } = request.headers;
+  if (cookie === undefined) return null;
+  return request.server.parseCookie(cookie)[nameOf(stem, request, rules)] ?? null;
+}
+
+interface Writing {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly rules: CookieRules;
+}
+
+/** `maxAge` in seconds. */
+export function writeCookie(
+  { request, reply, rules }: Writing,
+  stem: string,
+  { value, maxAge }: { readonly value: string; readonly maxAge: number },
+): void {
   const options: CookieSerializeOptions = {
-    path: '/',
-    maxAge: token === null ? 0 : Math.floor(rules.sessionMs / 1_000),
-    httpOnly: true,
-    sameSite: 'strict',
+    ...{ path: '/', maxAge, httpOnly: true, sameSite: 'strict' },
     ...(rules.behindProxy && { secure: true }),
   };
-  reply.setCookie(nameOf(request, rules), token ?? '', options);
+  reply.setCookie(nameOf(stem, request, rules), value, options);
 }
 
 /**
  * Cookies know no ports: the name does, so that two desks on one machine stay apart. `__Host-`
  * keeps names beside this one from planting a cookie here; browsers take it with `Secure` alone.
  */
-function nameOf({ socket }: FastifyRequest, { behindProxy }: CookieRules): string {
-  return `${behindProxy ? '__Host-' : ''}strikewire_${socket.localPort ?? 0}`;
+function nameOf(stem: string, { socket }: FastifyRequest, { behindProxy }: CookieRules): string {
+  const kind = stem === '' ? '' : `${stem}_`;
+  return `${behindProxy ? '__Host-' : ''}strikewire_${kind}${socket.localPort ?? 0}`;
 }

@@ -2,7 +2,8 @@
  * Logged-in pages: random tokens in a cookie, kept as digests.
  *
  * A session ends after a time nothing extends, after a time without a request, and as soon as the
- * person is not any more what they were when it began.
+ * person is not any more what they were when it began. Of one caller there are a few: one more ends
+ * one that was never used, or else the one used longest ago.
  */
 import { randomBytes } from 'node:crypto';
 import { sha256Hex } from '#kernel/digest.ts';
@@ -49,9 +50,12 @@ interface Kept {
   readonly session: Session;
   readonly stamp: string;
   readonly usedAt: number;
+  /** Since it was opened: who takes no cookies leaves one behind with every page. */
+  readonly isUsed: boolean;
 }
 
 const SESSIONS_MAX = 1_000;
+const OF_ONE_MAX = 50;
 
 export function createSessions(clock: Clock, rules: SessionRules): Sessions {
   const sessions = new Map<string, Kept>();
@@ -75,23 +79,36 @@ export function createSessions(clock: Clock, rules: SessionRules): Sessions {
     return null;
   }
 
+  /** Room for one more of a caller. */
+  function makeRoom(caller: string): void {
+    const own = [...sessions].filter(([, { session }]) => session.caller.id === caller);
+    if (own.length >= OF_ONE_MAX) endLeastUsed(own);
+    if (sessions.size >= SESSIONS_MAX) endLeastUsed([...sessions]);
+  }
+
+  function endLeastUsed(open: readonly (readonly [string, Kept])[]): void {
+    const rank = ({ isUsed, usedAt }: Kept): number => usedAt + (isUsed ? rules.sessionMs : 0);
+    const [least] = open.toSorted(([, a], [, b]) => rank(a) - rank(b));
+    if (least !== undefined) sessions.delete(least[0]);
+  }
+
   return {
     open(caller, method) {
-      const oldest = sessions.keys().next();
-      if (sessions.size >= SESSIONS_MAX && oldest.done !== true) sessions.delete(oldest.value);
+      makeRoom(caller.id);
       const token = randomBytes(32).toString('base64url');
       const csrf = randomBytes(16).toString('base64url');
       const usedAt = clock.mono();
       const endsAt = usedAt + rules.sessionMs;
       const session = { caller, method, csrf, endsAt, provedAt: null };
-      sessions.set(sha256Hex(token), { session, stamp: stampOf(caller.id) ?? '', usedAt });
+      const stamp = stampOf(caller.id) ?? '';
+      sessions.set(sha256Hex(token), { session, stamp, usedAt, isUsed: false });
       return { token, session };
     },
     find(token, touch) {
       const digest = sha256Hex(token);
       const kept = find(digest);
       if (kept !== null && touch === 'touch') {
-        sessions.set(digest, { ...kept, usedAt: clock.mono() });
+        sessions.set(digest, { ...kept, usedAt: clock.mono(), isUsed: true });
       }
       return kept?.session ?? null;
     },

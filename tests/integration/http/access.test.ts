@@ -105,6 +105,17 @@ describe('the page', () => {
     expect(at(session)).toMatchObject({ caller: 'local:operator', role: 'admin' });
   });
 
+  it('opened again and again is one session with its cookie, and few without', async () => {
+    const { served, cookie } = await open({ localCaller: LOCAL });
+    const again = await ask(served, '/', { cookie });
+    expect(again.headers['set-cookie']).toBeUndefined();
+    expect(served.server.sessions.openNow).toBe(1);
+    expect((await ask(served, '/api/v1/snapshot', { cookie })).statusCode).toBe(200);
+    for (let n = 0; n < 1_200; n += 1) await ask(served, '/');
+    expect(served.server.sessions.openNow).toBeLessThanOrEqual(50);
+    expect((await ask(served, '/api/v1/snapshot', { cookie })).statusCode).toBe(200);
+  });
+
   it('asks for a key elsewhere', async () => {
     const { served, page } = await open({ localCaller: null });
     expect(page.headers['set-cookie']).toBeUndefined();

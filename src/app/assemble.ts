@@ -36,7 +36,7 @@ import { createReload, type Reload } from './reload.ts';
 import { createDeskSnapshots, type RecordOpened } from './snapshots/desk-snapshots.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
 import { composeTradingDesk, type Recollection, type TradingDesk } from './trading-desk.ts';
-import { openVenue, type Venue } from './venue.ts';
+import type { Venue } from './venue.ts';
 
 const CHAT_GONE_MS = 5_000;
 
@@ -52,11 +52,12 @@ export interface Replayed {
   readonly record: RecordOpened;
 }
 
-export function assemble(replayed: Replayed, epoch: number): DeskApp {
+export async function assemble(replayed: Replayed, epoch: number): Promise<DeskApp> {
   const { request, lock, clock, journal, torn, readers } = replayed;
   const { config, roleOf } = request;
   const { environment, risk } = config;
-  const surroundings = surroundingsOf(replayed);
+  const platforms = await platformsOf(request, clock);
+  const surroundings = await surroundingsOf(replayed);
   const apiCallers = new ApiCallers(roleOf);
   const trading = composeTrading(replayed, { surroundings, apiCallers }, epoch);
   const { desk, lane } = trading;
@@ -72,7 +73,6 @@ export function assemble(replayed: Replayed, epoch: number): DeskApp {
   const room = new LocalRoom({ clock, newId, channelIds });
   const script = scriptOf(config, { clock, surroundings, room, epoch });
   const reload = createReload({ desk, allowList, config, load: request.reload });
-  const platforms = platformsOf(request, clock);
   const snapshots = createDeskSnapshots({ ...replayed.record, request, lock, clock, desk });
   const jobs = jobsOf(replayed, desk);
   const alarms = alarmsOf(replayed, { desk, jobs, surroundings, platforms });
@@ -149,10 +149,11 @@ function alarmsOf(
   });
 }
 
-function surroundingsOf({ request, lock, clock }: Replayed): Surroundings | Venue {
+async function surroundingsOf({ request, lock, clock }: Replayed): Promise<Surroundings | Venue> {
   const { config, version } = request;
   const { directory } = lock;
   if (config.environment !== 'simulated') {
+    const { openVenue } = await import('./venue.ts');
     const random = createRandom(randomInt(2 ** 32));
     return openVenue({ config, version, clock, directory, random });
   }
@@ -221,16 +222,15 @@ function chatOf({ request, clock, readers }: Replayed, stage: ChatStage): Chat {
 }
 
 /** People and platforms keep their own time, also where the desk's is shifted. */
-function platformsOf(
+async function platformsOf(
   { config, onTrouble = () => undefined }: AppRequest,
   clock: ShiftableClock,
-): readonly ChatPlatform[] {
+): Promise<readonly ChatPlatform[]> {
   const machine = createSystemClock();
   const shiftMs = Math.round((clock.now() - machine.now()) / 1_000) * 1_000;
   const random = createRandom(randomInt(2 ** 32));
-  return openPlatforms({ config, clock: machine, random, onTrouble }).map((platform) =>
-    inDeskTime(platform, shiftMs),
-  );
+  const opened = await openPlatforms({ config, clock: machine, random, onTrouble });
+  return opened.map((platform) => inDeskTime(platform, shiftMs));
 }
 
 /** Readers, and whoever posts, hear what is on disk. */

@@ -51,7 +51,7 @@ import { createDeskState } from './snapshots/desk-state.ts';
 import type { OnSnapshot, SnapshotRules } from './snapshots/keeper.ts';
 import { openRecord } from './snapshots/open-record.ts';
 import type { Surroundings } from './surroundings.ts';
-import { VenueUnavailable } from './venue.ts';
+import { VenueUnavailable } from './venue-unavailable.ts';
 
 /** Small enough for an id to stay short over thousands of starts. */
 const EPOCH_STEP_MAX = 10_000;
@@ -206,7 +206,7 @@ async function settle(
     if (!set.ok) return err({ kind: 'clock', fault: set.error });
     const by = epochStep(request.config.environment);
     const epoch = await bumpEpoch(directory, recollection.book.epoch, by);
-    return ok(assemble(replayed, epoch));
+    return ok(await assemble(replayed, epoch));
   } catch (error) {
     if (error instanceof VenueFileDamaged || error instanceof VenueUnavailable) {
       return err({ kind: 'broker', detail: error.message });

@@ -25,6 +25,7 @@ import { createAccountStanding, withStanding } from './account-standing.ts';
 import type { Config } from './config.ts';
 import type { Surroundings } from './surroundings.ts';
 import { bindVenue } from './venue-settings.ts';
+import { VenueUnavailable } from './venue-unavailable.ts';
 import { VenueWatch } from './venue-watch.ts';
 
 /** The ways to a venue. */
@@ -53,11 +54,6 @@ export interface Venue extends Surroundings {
   readonly stream: AccountStream;
   readonly quotes: TastytradeQuotes;
   readonly instruments: TastytradeInstruments;
-}
-
-/** A venue that cannot be opened, with what to do about it. */
-export class VenueUnavailable extends Error {
-  override readonly name = 'VenueUnavailable';
 }
 
 /** Connects at once; what is asked before a connection stands waits or fails, as the ports say. */

@@ -8,7 +8,6 @@
  * 3. A lost connection is made anew by itself, each pause about twice the one before, with chance
  *    in it so that many who lost the same server do not come back in step.
  */
-import { createClient } from '@redis/client';
 import type { BusFault, BusLimits } from '#bus/model.ts';
 import type { Random } from '#kernel/random.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
@@ -34,9 +33,11 @@ export interface ConnectionParts {
 }
 
 export type Command = readonly string[];
-type Client = ReturnType<typeof makeClient>;
+type Client = Awaited<ReturnType<typeof makeClient>>;
 
-function makeClient(url: Secret, connectTimeout: number, commandsQueueMaxLength: number) {
+/** The client is loaded by who dials: most desks have no Redis, and start without it. */
+async function makeClient(url: Secret, connectTimeout: number, commandsQueueMaxLength: number) {
+  const { createClient } = await import('@redis/client');
   return createClient({
     url: url.reveal(),
     RESP: 2,
@@ -129,7 +130,7 @@ export class Connection {
 
   async #dial(): Promise<void> {
     const { url, settings, onFault } = this.#parts;
-    const client = makeClient(url, settings.connectWithinMs, settings.commandsMax);
+    const client = await makeClient(url, settings.connectWithinMs, settings.commandsMax);
     // Without a listener an error of the socket would end the process; `run` tells of it.
     client.on('error', (error: unknown) => this.#drop(client, faultOf(error)));
     try {

@@ -1,5 +1,6 @@
 /** What went wrong at Redis, as the bus names it. */
-import { ErrorReply, MultiErrorReply } from '@redis/client';
+// The errors alone: the client itself is loaded by who dials.
+import { ErrorReply, MultiErrorReply } from '@redis/client/dist/lib/errors.js';
 import type { BusFault, BusFaultKind } from '#bus/model.ts';
 
 /** First word of an error reply → what it means here. */

@@ -4,7 +4,6 @@
  * 2xx is taken; 4xx but 408 and 429 is refused, and never tried again as it is; everything else is
  * being away. No redirect is followed, and nothing of an answer is kept but its status.
  */
-import { request } from 'undici';
 import type { Secret } from '#kernel/secret.ts';
 import { failureText } from '#kernel/text.ts';
 import type { AlarmReceiver, AlarmTaken } from '#operate/ports.ts';
@@ -19,6 +18,7 @@ export function createAlarmReceiver(url: Secret): AlarmReceiver {
   return {
     async send(body, signature): Promise<AlarmTaken> {
       try {
+        const { request } = await import('undici');
         const { statusCode, body: answer } = await request(url.reveal(), {
           method: 'POST',
           headers: {

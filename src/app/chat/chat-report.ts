@@ -26,7 +26,7 @@ const UNDECIDED = ['stopped', 'connecting'] as const;
 
 export async function chatReport(config: Config, clock: Clock): Promise<readonly ChatFinding[]> {
   const random = createRandom(clock.now());
-  const platforms = openPlatforms({ config, clock, random, onTrouble: () => undefined });
+  const platforms = await openPlatforms({ config, clock, random, onTrouble: () => undefined });
   const reports = await Promise.all(platforms.map((platform) => reportOn(platform, clock)));
   return [...withoutPlatform(config), ...reports.flat()];
 }

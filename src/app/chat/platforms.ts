@@ -1,6 +1,4 @@
 /** The chat platforms of a desk: those that have their secrets and a channel of ours. */
-import { createDiscord } from '#adapters/discord/platform.ts';
-import { createSlack } from '#adapters/slack/platform.ts';
 import type { Platform } from '#alerts/model.ts';
 import type { AlertSettings } from '#alerts/settings.ts';
 import type { Random } from '#kernel/random.ts';
@@ -16,18 +14,21 @@ export interface PlatformsRequest {
   readonly onTrouble: (detail: string) => void;
 }
 
-export function openPlatforms(request: PlatformsRequest): readonly ChatPlatform[] {
+/** A platform's client is loaded only where it is used: it is a third of all there is to load. */
+export async function openPlatforms(request: PlatformsRequest): Promise<readonly ChatPlatform[]> {
   const { config, clock, random, onTrouble } = request;
   const { discordToken, slackAppToken, slackBotToken } = config.secrets;
   const platforms: ChatPlatform[] = [];
   const onDiscord = channelsOf(config.alerts, 'discord');
   if (discordToken !== null && onDiscord.length > 0) {
+    const { createDiscord } = await import('#adapters/discord/platform.ts');
     const { discord: settings } = config;
     const token = discordToken;
     platforms.push(createDiscord({ settings, token, channelIds: onDiscord, clock, onTrouble }));
   }
   const onSlack = channelsOf(config.alerts, 'slack');
   if (slackAppToken !== null && slackBotToken !== null && onSlack.length > 0) {
+    const { createSlack } = await import('#adapters/slack/platform.ts');
     platforms.push(
       createSlack({
         settings: config.slack,

@@ -15,7 +15,8 @@ import type { BrokerOrder } from '#orders/ports.ts';
 import type { Config } from '../config.ts';
 import type { Exit } from '../exit-codes.ts';
 import { makeDirectory } from '../make-directory.ts';
-import { openVenueClient, VenueUnavailable } from '../venue.ts';
+import { openVenueClient } from '../venue.ts';
+import { VenueUnavailable } from '../venue-unavailable.ts';
 import { VERSION } from '../version.ts';
 import { CommandFailed, confirmsBy, type Io } from './io.ts';
 

@@ -17,7 +17,7 @@ import { runCertification } from '../certify/run-certification.ts';
 import type { Config } from '../config.ts';
 import type { Exit } from '../exit-codes.ts';
 import { makeDirectory } from '../make-directory.ts';
-import { VenueUnavailable } from '../venue.ts';
+import { VenueUnavailable } from '../venue-unavailable.ts';
 import { VERSION } from '../version.ts';
 import { CommandFailed, type Io } from './io.ts';
 

@@ -181,7 +181,7 @@ const DifferenceLike = Reconciled.shape.differences.element;
 
 /** Only whoever holds the data directory may open the embedded database. */
 async function withStore<T>(config: Config, work: (store: HistoryStore) => Promise<T>) {
-  const store = createHistoryStore(config);
+  const store = await createHistoryStore(config);
   if (store === null) {
     throw new CommandFailed('refused', 'No SQL history is kept here (stores.sql is none).');
   }

@@ -66,7 +66,7 @@ async function askParquet(config: Config, options: QueryOptions & Bounds): Promi
 
 /** PostgreSQL takes many who ask; the embedded database belongs to whoever holds the directory. */
 async function askHistory(config: Config, question: SqlQuestion): Promise<Answered> {
-  const server = createHistoryServer(config);
+  const server = await createHistoryServer(config);
   if (server === null) {
     throw new CommandFailed('refused', 'This desk keeps no SQL history (stores.sql is none).');
   }

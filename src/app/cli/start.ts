@@ -61,7 +61,7 @@ export async function runStart(
   });
   if (!opened.ok) throw startFailure(opened.error);
   const app = opened.value;
-  const history = historyOf({ app, config, access, log });
+  const history = await historyOf({ app, config, access, log });
   const bus = busOf(app, config);
   const served = await serve({ app, config, access, log, history, bus: () => bus.figures() });
   if (!served.ok) {
@@ -122,8 +122,8 @@ async function run({ app, config, served, log, history, bus }: Running, io: Io):
   return finish(await endInOrder(parts, end), io);
 }
 
-function historyOf({ app, config, access, log }: Omit<ServeRequest, 'history' | 'bus'>) {
-  const store = createHistoryStore(config);
+async function historyOf({ app, config, access, log }: Omit<ServeRequest, 'history' | 'bus'>) {
+  const store = await createHistoryStore(config);
   if (store === null) return null;
   return createDeskHistory({
     ...{ app, store, retention: config.stores.retention },

@@ -11,7 +11,7 @@ export interface StoreFinding {
 }
 
 export async function storeReport(config: Config): Promise<StoreFinding> {
-  const server = createHistoryServer(config);
+  const server = await createHistoryServer(config);
   if (server === null) return fine('none (stores.sql); searches read the journal');
   // Opened by whoever holds the data directory alone, and made when it is missing.
   if (server.kind === 'embedded') return fine(server.name);

@@ -1,0 +1,4 @@
+/** A venue that cannot be opened, with what to do about it. */
+export class VenueUnavailable extends Error {
+  override readonly name = 'VenueUnavailable';
+}

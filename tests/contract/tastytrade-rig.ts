@@ -14,11 +14,11 @@ import { createSocketFactory } from '#adapters/tastytrade/streams/socket.ts';
 import type { InstrumentQuery } from '#feeds/ports.ts';
 import { createRandom } from '#kernel/random.ts';
 import { Secret } from '#kernel/secret.ts';
-import { createSystemClock } from '#kernel/time.ts';
 import type { Instrument } from '#market/instrument.ts';
 import type { Broker } from '#orders/ports.ts';
 import type { StandInOptions } from '../stand-ins/tastytrade/options.ts';
 import { openTastytradeStandIn, type TastytradeStandIn } from '../stand-ins/tastytrade/stand-in.ts';
+import { createHeldClock } from './held-clock.ts';
 
 export interface TastytradeRig {
   readonly standIn: TastytradeStandIn;
@@ -29,6 +29,8 @@ export interface TastytradeRig {
   readonly find: (query: InstrumentQuery) => Promise<Instrument>;
   /** Until everything under way at the stand-in and on its stream has come to its end. */
   readonly settle: () => Promise<void>;
+  /** Orders that are not answered yet are given up; their time is over in no other way. */
+  readonly giveUp: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -40,15 +42,18 @@ const UNDER_WAY = [
   'Cancel Requested',
   'Replace Requested',
 ];
+/** Never too short on a busy machine; only `giveUp` ends the time of an order. */
+const ORDER_WITHIN_MS = 15_000;
+const QUERY_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 2;
-const LOOKS_MAX = 2_000;
+const LOOKS_MAX = 15_000;
 /** Looks in a row that find nothing new: what was told by then has arrived. */
 const CALM_LOOKS = 5;
 
 /** Lists come in small pages, so that every test reads several of them. */
 export async function openRig(options: StandInOptions = {}, pageSize = 3): Promise<TastytradeRig> {
   const standIn = await openTastytradeStandIn(options);
-  const clock = createSystemClock();
+  const { clock, letGo } = createHeldClock(ORDER_WITHIN_MS);
   const { apiUrl, streamerUrl, credentials, accounts } = standIn;
   const bound = bindTastytrade({
     ...{ environment: 'rehearsal', apiUrl, streamerUrl },
@@ -59,10 +64,10 @@ export async function openRig(options: StandInOptions = {}, pageSize = 3): Promi
   const binding = bound.value;
   const settings = TastytradeSettingsSchema.parse({
     pageSize,
-    queryWithinMs: 2_000,
-    orderWithinMs: 500,
+    queryWithinMs: QUERY_WITHIN_MS,
+    orderWithinMs: ORDER_WITHIN_MS,
   });
-  const http = createVenueFetch({ connectWithinMs: 1_000, connectionsMax: 4 });
+  const http = createVenueFetch({ connectWithinMs: QUERY_WITHIN_MS, connectionsMax: 4 });
   const tokens = { good: binding.credentials.refreshToken, candidate: null };
   const client = createTastytradeClient({
     ...{ binding, settings, clock, version: '0.0.0', fetch: http.fetch },
@@ -89,6 +94,7 @@ export async function openRig(options: StandInOptions = {}, pageSize = 3): Promi
       return found.value;
     },
     settle: () => settle(standIn),
+    giveUp: letGo,
     async close() {
       feed.close();
       client.close();

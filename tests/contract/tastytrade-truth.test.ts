@@ -86,7 +86,7 @@ describe('tastytrade’s broker', () => {
         return orders.ok ? orders.value.map(named).toSorted() : orders.error;
       };
       const held = books.map(({ externalIdentifier, id }) => `${externalIdentifier} ${id}`);
-      await expect.poll(asked, { timeout: 20_000, interval: 500 }).toEqual(held.toSorted());
+      await expect.poll(asked, { timeout: 60_000, interval: 500 }).toEqual(held.toSorted());
       const kinds = sent.map(({ outcome }) => outcome.kind);
       expect(kinds).toEqual(expect.arrayContaining(['acked', 'ambiguous', 'not_sent']));
       expect(rig.standIn.faults.met()).toBeGreaterThan(30);
@@ -135,7 +135,7 @@ async function trade(rig: TastytradeRig, seed: number): Promise<readonly Sent[]>
   const hasToken = async () => (await rig.client.tokens.current()).ok;
   for (let n = 0; n < ORDERS; n += AT_ONCE) {
     // While there is no token nothing is sent, and nothing is learnt.
-    await expect.poll(hasToken, { timeout: 20_000, interval: 100 }).toBe(true);
+    await expect.poll(hasToken, { timeout: 60_000, interval: 100 }).toBe(true);
     await Promise.all(Array.from({ length: AT_ONCE }, (_, at) => one(n + at)));
   }
   return sent;

@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<ArmRefusal, string>> = {
 
 export function createArmingControl(deps: ArmingDependencies): ArmingControl {
   const { desk, environment, newCode } = deps;
+  const { clock } = desk.deps;
   const account = deps.account?.slice(-4) ?? '';
   /** Of each admin who has asked: nobody's wrong answers use up another's tries. */
   const challenges = new Map<string, ArmingChallenge>();
@@ -78,17 +79,17 @@ export function createArmingControl(deps: ArmingDependencies): ArmingControl {
       const found = obstacle(actor);
       if (found !== null) return refuse(found.code, found.detail, actor);
       await noteAct(desk, 'arming code asked for', { actor, reason: '' });
-      const expiresAt = plus(desk.now(), CODE_MS);
       const code = newCode();
-      challenges.set(actor, { code, actor, expiresAt, triesLeft: CODE_TRIES_MAX });
-      return { kind: 'challenged', code, expiresAt: formatInstant(expiresAt) };
+      const expiresMono = clock.mono() + CODE_MS;
+      challenges.set(actor, { code, actor, expiresMono, triesLeft: CODE_TRIES_MAX });
+      return { kind: 'challenged', code, expiresAt: formatInstant(plus(desk.now(), CODE_MS)) };
     },
     async arm({ actor, code, lastFour, reason }) {
       const found = obstacle(actor);
       if (found !== null) return refuse(found.code, found.detail, actor);
-      const now = desk.now();
       const challenge = challenges.get(actor) ?? null;
-      const fault = judgeArmAttempt(challenge, { actor, code, lastFour, now }, account);
+      const attempt = { actor, code, lastFour, mono: clock.mono() };
+      const fault = judgeArmAttempt(challenge, attempt, account);
       if (fault !== null) {
         if (challenge !== null) {
           challenges.set(actor, { ...challenge, triesLeft: challenge.triesLeft - 1 });
@@ -98,7 +99,7 @@ export function createArmingControl(deps: ArmingDependencies): ArmingControl {
       challenges.clear();
       const certificate = deps.certificate();
       if (certificate.kind !== 'valid') return refuse('certificate_missing', '', actor);
-      const until = armedUntil(now, nextClose(now));
+      const until = untilNextClose(desk.now());
       // In one turn with what was asked above: nothing may stop or disarm the desk in between.
       const noted = noteAct(desk, 'arm', { actor, reason });
       const to = { account, until, certificate: certificate.name };
@@ -131,6 +132,10 @@ function viewOf(
     certificate: found.kind === 'valid' ? found.name : null,
     certificateFault: found.kind === 'valid' ? null : found.reason,
   };
+}
+
+function untilNextClose(now: EpochMs): EpochMs {
+  return armedUntil(now, nextClose(now));
 }
 
 /** End of the session that is on, or of the next. */

@@ -10,6 +10,7 @@ import { invariant } from '#kernel/invariant.ts';
 import type { Money } from '#kernel/price.ts';
 import type { EpochMs } from '#kernel/time.ts';
 import type { Armed, KillState } from '#risk/model.ts';
+import { type ArmedSpan, afterClockStep, armedOf, armedSpan } from './armed-span.ts';
 import { applyToTrade, restartTrade, timedAnew } from './core/apply.ts';
 import { notAfter } from './core/instants.ts';
 import type { DeskRecord, OrderIntent, Trade, TradeOrder, TradeRecord } from './model.ts';
@@ -31,7 +32,7 @@ export interface SavedBook {
   readonly foreign: readonly OrderId[];
   readonly buyingPower: readonly { readonly day: IsoDate; readonly amount: Money }[];
   readonly killState: KillState;
-  readonly armed: Armed | null;
+  readonly armed: ArmedSpan | null;
   readonly lastAt: EpochMs | null;
   readonly epoch: number;
   readonly mutations: readonly EpochMs[];
@@ -77,7 +78,7 @@ export class Book {
   readonly #foreign = new Set<OrderId>();
   readonly #buyingPower = new Map<IsoDate, Money>();
   #killState: KillState = 'ACTIVE';
-  #armed: Armed | null = null;
+  #armed: ArmedSpan | null = null;
   #lastAt: EpochMs | null = null;
   #epoch = 0;
   #mutations: EpochMs[] = [];
@@ -181,7 +182,7 @@ export class Book {
 
   /** As an admin made it in this run; `null` once it was taken away. Its end is for the reader. */
   get armed(): Armed | null {
-    return this.#armed;
+    return this.#armed && armedOf(this.#armed);
   }
 
   /** First balance of that trading day, or `null` before it was read. */
@@ -254,14 +255,17 @@ export class Book {
       this.#armed = null;
       this.#timeAnew(record.body.at, restartTrade);
     }
-    if (record.kind === 'clock.stepped') this.#timeAnew(record.body.at, timedAnew);
+    if (record.kind === 'clock.stepped') {
+      this.#timeAnew(record.body.at, timedAnew);
+      this.#armed &&= afterClockStep(this.#armed, record.body.byMs);
+    }
     if (record.kind === 'kill_state.changed') {
       this.#killState = record.body.to;
       // What the desk stops by itself takes a person to begin again.
       if (record.actor === 'engine') this.#armed = null;
     }
     if (record.kind === 'arming.armed') {
-      this.#armed = { account: record.body.account, until: record.body.until };
+      this.#armed = armedSpan(record.body);
     }
     if (record.kind === 'arming.disarmed') this.#armed = null;
     if (record.kind === 'buying_power.captured') {

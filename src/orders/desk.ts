@@ -104,8 +104,9 @@ export class Desk implements DeskCore {
   }
 
   /**
-   * Ends working entries (or leaves them, as configured), waits for them, and ends the run. Rejects
-   * with `JournalUnwritable` when the disk fails or never answers: then the run has no end on record.
+   * Ends working entries (or leaves them, as configured), waits for them, and ends the run.
+   * Rejects with `JournalUnwritable` when the disk fails or never answers: then no end of the run
+   * is on record.
    */
   async stop(reason: string): Promise<void> {
     const { onShutdown, shutdownWaitMs } = this.deps.settings;

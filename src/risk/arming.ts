@@ -5,7 +5,8 @@
  * Invariants
  * 1. Armed is what an admin made of a valid certificate, the account's last four characters and a
  *    one-time code, until the session closes, twelve hours at most.
- * 2. It ends by itself: at its end, at a restart, and with any kill state the desk raises.
+ * 2. It ends by itself: at its end, at a restart, and with any kill state the desk raises. A clock
+ *    that is set back makes it no longer.
  * 3. Without it nothing is entered or stepped, and working entries are taken back; exits, closes
  *    and cancels go on, because they only ever reduce what is at risk.
  */
@@ -38,7 +39,8 @@ export function armedUntil(now: EpochMs, closesAt: EpochMs): EpochMs {
 export interface ArmingChallenge {
   readonly code: string;
   readonly actor: string;
-  readonly expiresAt: EpochMs;
+  /** On the monotonic clock. */
+  readonly expiresMono: number;
   readonly triesLeft: number;
 }
 
@@ -77,7 +79,8 @@ export interface ArmAttempt {
   readonly actor: string;
   readonly code: string;
   readonly lastFour: string;
-  readonly now: EpochMs;
+  /** When it was made, on the monotonic clock. */
+  readonly mono: number;
 }
 
 /** What is wrong with the answer to a challenge; `null`: nothing. */
@@ -87,7 +90,7 @@ export function judgeArmAttempt(
   account: string,
 ): ArmRefusal | null {
   if (challenge === null || challenge.actor !== attempt.actor) return 'no_code';
-  if (attempt.now >= challenge.expiresAt || challenge.triesLeft <= 0) return 'code_expired';
+  if (attempt.mono >= challenge.expiresMono || challenge.triesLeft <= 0) return 'code_expired';
   if (attempt.code !== challenge.code) return 'wrong_code';
   return attempt.lastFour === account ? null : 'wrong_account';
 }

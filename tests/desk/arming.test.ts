@@ -114,6 +114,64 @@ describe('a desk that needs arming', () => {
   });
 });
 
+describe('arming while the clock of the machine is set', () => {
+  const STEP_MS = 8_000;
+  const STEPS = 40;
+
+  /** So often, each followed and none so far that the desk pauses for it. */
+  async function step(world: World, byMs: number): Promise<void> {
+    for (let times = 0; times < STEPS; times += 1) {
+      world.clock.step(byMs);
+      await world.run(1_500);
+    }
+    expect(world.desk.book.killState).toBe('ACTIVE');
+  }
+
+  async function armedAtTen(): Promise<World> {
+    const world = await rehearsal();
+    for (const id of ['S6', 'L1', 'L3']) world.excuse(id, 'the clock was set');
+    await armed(world);
+    return world;
+  }
+
+  /** What it is just before that time since the start, and just after. */
+  async function around(world: World, ms: number): Promise<readonly string[]> {
+    await world.run(ms - world.elapsed - 5_000);
+    const before = controlOf(world).state().state;
+    await world.run(10_000);
+    return [before, controlOf(world).state().state];
+  }
+
+  it('back lasts no longer than it would have', async () => {
+    const world = await armedAtTen();
+    await step(world, -STEP_MS);
+    expect(await around(world, 6 * HOUR_MS)).toEqual(['armed', 'disarmed']);
+    expect((await world.say(ALERT)).code).toBe('not_armed');
+  });
+
+  it('forward ends with the session by that clock', async () => {
+    const world = await armedAtTen();
+    await step(world, STEP_MS);
+    expect(await around(world, 6 * HOUR_MS - STEPS * STEP_MS)).toEqual(['armed', 'disarmed']);
+  });
+
+  it('forward and back again ends when it would have', async () => {
+    const world = await armedAtTen();
+    await step(world, STEP_MS);
+    await step(world, -STEP_MS);
+    expect(await around(world, 6 * HOUR_MS)).toEqual(['armed', 'disarmed']);
+  });
+
+  it('back leaves a code no more time', async () => {
+    const world = await rehearsal();
+    const control = controlOf(world);
+    await control.challenge('key:admin');
+    await step(world, -STEP_MS);
+    await world.run(120_000 - STEPS * 1_500);
+    expect(await control.arm(ANSWER)).toMatchObject({ code: 'code_expired' });
+  });
+});
+
 describe('who may arm', () => {
   it('no operator', async () => {
     const world = await rehearsal();

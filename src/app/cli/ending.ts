@@ -24,7 +24,7 @@ export interface EndingParts {
 }
 
 const CLOSE_MS = 5_000;
-/** Beyond its entries: answers, records, jobs, snapshots and chats each have an end of their own. */
+/** Beyond its entries: answers, records, jobs, snapshots and chats have ends of their own. */
 const STOP_MS = 60_000;
 
 /** Says how it ended, which may be worse than how it began. */

@@ -57,16 +57,16 @@ describe('the answer to a challenge', () => {
   const challenge: ArmingChallenge = {
     code: '123456',
     actor: 'key:a',
-    expiresAt: plus(NOW, 60_000),
+    expiresMono: 61_000,
     triesLeft: 3,
   };
-  const answer = { actor: 'key:a', code: '123456', lastFour: '1234', now: NOW };
+  const answer = { actor: 'key:a', code: '123456', lastFour: '1234', mono: 1_000 };
 
   it.each([
     ['right', challenge, {}, null],
     ['to no challenge', null, {}, 'no_code'],
     ["to somebody else's", challenge, { actor: 'key:b' }, 'no_code'],
-    ['too late', challenge, { now: plus(NOW, 60_000) }, 'code_expired'],
+    ['too late', challenge, { mono: 61_000 }, 'code_expired'],
     ['tried too often', { ...challenge, triesLeft: 0 }, {}, 'code_expired'],
     ['with another code', challenge, { code: '123457' }, 'wrong_code'],
     ['for another account', challenge, { lastFour: '1235' }, 'wrong_account'],

@@ -2,22 +2,24 @@
  * Logging in and out, and the second factor: what sets cookies, the server answers itself.
  *
  * Rules
- * 1. A name locks after five wrong passwords, for the right one too, and an address after twenty.
- * 2. A login makes a new session and ends the one that came with it.
- * 3. Only a few passwords are looked at at once: each takes memory.
+ * 1. A login makes a new session and ends the one that came with it.
+ * 2. What it changes in the file of operators is asked for on record before.
  */
 import { z } from 'zod';
+import { sha256Hex } from '#kernel/digest.ts';
 import type { Clock } from '#kernel/time.ts';
 import type { Caller } from '#operate/model.ts';
-import type { Logins } from '#operate/ports.ts';
+import type { ActRequest, Logins } from '#operate/ports.ts';
 import type { HttpDesk, HttpOptions } from './desk.ts';
-import { type Gatekeeper, held, refuseWhile } from './gatekeeper.ts';
+import { type Gatekeeper, refuseWhile } from './gatekeeper.ts';
+import { createKnownBrowsers } from './known-browsers.ts';
 import { isLocalAddress } from './origin.ts';
+import { createCodeThrottle, createPasswordProof } from './password-proof.ts';
 import { ProblemError, problem } from './problems.ts';
 import type { Exchange, OwnRoute } from './routes.ts';
 import { cookieOf, setCookie } from './session-cookie.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { createThrottle, type Throttle } from './throttle.ts';
+import type { Throttle } from './throttle.ts';
 
 export interface SessionParts {
   readonly desk: Pick<HttpDesk, 'logins' | 'ledger'>;
@@ -26,11 +28,6 @@ export interface SessionParts {
   readonly sessions: Sessions;
   readonly clock: Clock;
 }
-
-const NAME_FAILURES_MAX = 5;
-const ADDRESS_FAILURES_MAX = 20;
-const CHECKS_AT_ONCE = 2;
-const CHECKS_WAITING_MAX = 20;
 
 /** Declared strictly in `operate/api/access.ts`; what passed there has these shapes. */
 const KeyLogin = z.object({ key: z.string() });
@@ -43,8 +40,9 @@ const WithCode = z.object({ code: z.string() });
 const WithPassword = z.object({ password: z.string() });
 
 export function createSessionRoutes(parts: SessionParts): Readonly<Record<string, OwnRoute>> {
-  const { options, sessions, gatekeeper } = parts;
-  const logIn = createLogIn(parts);
+  const { options, sessions, gatekeeper, clock } = parts;
+  const codes = createCodeThrottle(clock);
+  const logIn = createLogIn(parts, codes);
   return {
     'POST /api/v1/session': logIn,
     'GET /api/v1/session': ({ request, caller }) =>
@@ -55,7 +53,7 @@ export function createSessionRoutes(parts: SessionParts): Readonly<Record<string
       setCookie(request, reply, null, options);
       return { loggedOut: true };
     },
-    ...createFactorRoutes(parts),
+    ...createFactorRoutes(parts, codes),
   };
 }
 
@@ -71,9 +69,10 @@ export function welcome(
   setCookie(request, reply, sessions.open(localCaller, 'local').token, options);
 }
 
-function createLogIn(parts: SessionParts): OwnRoute {
-  const { options, sessions, gatekeeper } = parts;
-  const byPassword = createPasswordProof(parts);
+function createLogIn(parts: SessionParts, codes: Throttle): OwnRoute {
+  const { desk, options, sessions, gatekeeper, clock } = parts;
+  const browsers = createKnownBrowsers(options);
+  const byPassword = createPasswordProof({ logins: desk.logins, clock, browsers, codes });
 
   async function prove({ request, body }: Exchange) {
     const byKey = KeyLogin.safeParse(body);
@@ -81,7 +80,7 @@ function createLogIn(parts: SessionParts): OwnRoute {
       const caller = await gatekeeper.prove(request, byKey.data.key);
       return { caller, method: 'key', isProved: false } as const;
     }
-    return byPassword(request.ip, NameLogin.parse(body));
+    return { ...(await byPassword(request, NameLogin.parse(body))), method: 'password' } as const;
   }
 
   return async (exchange) => {
@@ -93,6 +92,7 @@ function createLogIn(parts: SessionParts): OwnRoute {
       const { token } = sessions.open(caller, method);
       if (isProved) sessions.proved(token);
       setCookie(request, reply, token, options);
+      if (method === 'password') browsers.remember(request, reply, nameOf(caller));
       note(parts, exchange, caller.id, null);
       return shown(parts, sessions.find(token, 'look'), caller);
     } catch (error) {
@@ -102,45 +102,20 @@ function createLogIn(parts: SessionParts): OwnRoute {
   };
 }
 
-function createPasswordProof({ desk: { logins }, clock }: SessionParts) {
-  const names = createThrottle(clock, NAME_FAILURES_MAX, 'lock');
-  const addresses = createThrottle(clock, ADDRESS_FAILURES_MAX, 'lock');
-  const inTurn = createQueue();
-
-  function fail(name: string, address: string): void {
-    names.failed(name);
-    addresses.failed(address);
-  }
-
-  return async (address: string, { name, password, code }: z.output<typeof NameLogin>) => {
-    refuseWhile(Math.max(names.waitMs(name), addresses.waitMs(address)));
-    const caller = await inTurn(() => {
-      // What waited behind others may be locked by them.
-      refuseWhile(Math.max(names.waitMs(name), addresses.waitMs(address)));
-      return logins.verify(name, password);
-    });
-    const isProved = caller !== null && code !== undefined && logins.takeCode(caller.id, code);
-    if (caller === null || (code !== undefined && !isProved)) {
-      fail(name, address);
-      await held(clock, names.delayMs());
-      throw new ProblemError(problem('unauthenticated', 'name and password do not go together'));
-    }
-    names.succeeded(name);
-    return { caller, method: 'password', isProved } as const;
-  };
-}
-
-function createFactorRoutes(parts: SessionParts): Readonly<Record<string, OwnRoute>> {
-  const { desk, options, sessions, clock } = parts;
+function createFactorRoutes(
+  parts: SessionParts,
+  codes: Throttle,
+): Readonly<Record<string, OwnRoute>> {
+  const { desk, options, sessions } = parts;
   const { logins } = desk;
-  const codes = createThrottle(clock, NAME_FAILURES_MAX, 'lock');
 
   /** The session's token, once the code was right. */
-  function takeCode({ request, caller, body }: Exchange, codeOf: typeof WithCode): string {
-    const token = tokenOf(request, options);
-    const person = personOf(logins, caller);
+  function takeCode(exchange: Exchange, codeOf: typeof WithCode): string {
+    const token = tokenOf(exchange.request, options);
+    const person = personOf(logins, exchange.caller);
     refuseWhile(codes.waitMs(person.id));
-    if (!logins.takeCode(person.id, codeOf.parse(body).code)) {
+    begin(parts, exchange, person.id);
+    if (!logins.takeCode(person.id, codeOf.parse(exchange.body).code)) {
       throw wrongCode(codes, person);
     }
     codes.succeeded(person.id);
@@ -161,9 +136,8 @@ function createFactorRoutes(parts: SessionParts): Readonly<Record<string, OwnRou
         throw new ProblemError(problem('refused', 'give the one you have up first'), person);
       }
       refuseWhile(codes.waitMs(person.id));
-      const name = person.id.slice(person.id.indexOf(':') + 1);
       const { password } = WithPassword.parse(exchange.body);
-      if ((await logins.verify(name, password)) === null) throw wrongCode(codes, person);
+      if ((await logins.verify(nameOf(person), password)) === null) throw wrongCode(codes, person);
       const begun = logins.enrol(person.id);
       if (begun === null) throw new ProblemError(problem('not_found', 'no such person'));
       note(parts, exchange, person.id, null);
@@ -173,6 +147,7 @@ function createFactorRoutes(parts: SessionParts): Readonly<Record<string, OwnRou
       const person = personOf(logins, exchange.caller);
       const token = tokenOf(exchange.request, options);
       refuseWhile(codes.waitMs(person.id));
+      begin(parts, exchange, person.id);
       const recoveryCodes = logins.confirmEnrolment(person.id, WithCode.parse(exchange.body).code);
       if (recoveryCodes === null) throw wrongCode(codes, person);
       sessions.proved(token);
@@ -188,6 +163,10 @@ function createFactorRoutes(parts: SessionParts): Readonly<Record<string, OwnRou
       return { done: true, detail: 'the second factor is given up' };
     },
   };
+}
+
+function nameOf({ id }: Caller): string {
+  return id.slice(id.indexOf(':') + 1);
 }
 
 function wrongCode(codes: Throttle, person: Caller): ProblemError {
@@ -227,15 +206,24 @@ function shown(
   };
 }
 
+/** On record before something is changed; how it ended is noted after, or as a denial. */
+function begin({ desk }: SessionParts, exchange: Exchange, caller: string): void {
+  const about = aboutOf(exchange, caller);
+  desk.ledger.open({ ...about, digest: sha256Hex(about.line) });
+}
+
 function note(
   { desk }: SessionParts,
-  { request, endpoint }: Exchange,
+  exchange: Exchange,
   caller: string,
   problemCode: string | null,
 ): void {
+  desk.ledger.note(aboutOf(exchange, caller), problemCode === null ? 200 : 401, problemCode);
+}
+
+function aboutOf({ request, endpoint }: Exchange, caller: string): ActRequest {
   const line = `${endpoint.method} ${endpoint.path}`;
-  const about = { caller, line, address: request.ip, requestId: request.id };
-  desk.ledger.note(about, problemCode === null ? 200 : 401, problemCode);
+  return { caller, line, address: request.ip, requestId: request.id };
 }
 
 /** Attempts under the name of somebody who is known; strangers fill no disk. */
@@ -247,27 +235,4 @@ function noteFailure(parts: SessionParts, exchange: Exchange, error: unknown): v
   if (isCounted && parts.desk.logins.standing(caller) !== null) {
     note(parts, exchange, caller, error.problem.code);
   }
-}
-
-/** Runs a few at a time; refuses when too many wait. */
-function createQueue() {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= CHECKS_AT_ONCE) {
-      if (waiting.length >= CHECKS_WAITING_MAX) {
-        throw new ProblemError(problem('too_busy', 'many log in at this moment; try again'));
-      }
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-      });
-    }
-    running += 1;
-    try {
-      return await work();
-    } finally {
-      running -= 1;
-      waiting.shift()?.();
-    }
-  };
 }

@@ -82,14 +82,8 @@ export function createSessions(clock: Clock, rules: SessionRules): Sessions {
   /** Room for one more of a caller. */
   function makeRoom(caller: string): void {
     const own = [...sessions].filter(([, { session }]) => session.caller.id === caller);
-    if (own.length >= OF_ONE_MAX) endLeastUsed(own);
-    if (sessions.size >= SESSIONS_MAX) endLeastUsed([...sessions]);
-  }
-
-  function endLeastUsed(open: readonly (readonly [string, Kept])[]): void {
-    const rank = ({ isUsed, usedAt }: Kept): number => usedAt + (isUsed ? rules.sessionMs : 0);
-    const [least] = open.toSorted(([, a], [, b]) => rank(a) - rank(b));
-    if (least !== undefined) sessions.delete(least[0]);
+    if (own.length >= OF_ONE_MAX) sessions.delete(leastUsed(own));
+    if (sessions.size >= SESSIONS_MAX) sessions.delete(leastUsed([...sessions]));
   }
 
   return {
@@ -130,4 +124,12 @@ export function createSessions(clock: Clock, rules: SessionRules): Sessions {
       return open.filter(isAlive).length;
     },
   };
+}
+
+/** One that was never used since it began; else the one used longest ago. */
+function leastUsed(open: readonly (readonly [string, Kept])[]): string {
+  const ranked = open.toSorted(
+    ([, a], [, b]) => Number(a.isUsed) - Number(b.isUsed) || a.usedAt - b.usedAt,
+  );
+  return ranked[0]?.[0] ?? '';
 }

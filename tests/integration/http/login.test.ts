@@ -1,7 +1,7 @@
 /** People who log in: passwords, sessions, the second factor, and what guessing leads to. */
 import { TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
-import { at, bearer, KEYS, PERSON, type Served, serve } from './fake-desk.ts';
+import { at, KEYS, PERSON, type Served, serve } from './fake-desk.ts';
 
 const HOST = { host: '127.0.0.1:7420' };
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -104,81 +104,6 @@ describe('a person', () => {
   });
 });
 
-describe('guessing a password', () => {
-  it('gives the same answer for a name nobody has', async () => {
-    const served = serve();
-    const wrong = await logIn(served, WRONG);
-    const unknown = await logIn(served, { ...WRONG, name: 'nobody' });
-    expect(unknown.statusCode).toBe(401);
-    expect(unknown.body).toBe(wrong.body);
-  });
-
-  it('closes the name after five, for the right password too, for its time', async () => {
-    const served = serve();
-    for (let n = 0; n < 5; n += 1) {
-      expect((await logIn(served, WRONG, `10.0.0.${n}`)).statusCode).toBe(401);
-    }
-    const right = await logIn(served, PERSON, '10.0.1.1');
-    expect([right.statusCode, right.headers['retry-after']]).toEqual([429, '900']);
-    const byKey = { headers: bearer('operator'), payload: { to: 'HALT' } };
-    expect((await ask(served, 'PUT', '/api/v1/kill-state', byKey)).statusCode).toBe(200);
-    served.clock.advance(900_000);
-    expect((await logIn(served, PERSON, '10.0.1.1')).statusCode).toBe(200);
-  });
-
-  it('closes an address after twenty names', async () => {
-    const served = serve();
-    for (let n = 0; n < 20; n += 1) await logIn(served, { ...WRONG, name: `name${n}` });
-    expect((await logIn(served, PERSON)).statusCode).toBe(429);
-    expect((await logIn(served, PERSON, '10.0.0.9')).statusCode).toBe(200);
-  });
-
-  it('ten thousand times costs little work, and opens nothing for its time', async () => {
-    const served = serve();
-    let looked = 0;
-    const { verify } = served.desk.logins;
-    Object.assign(served.desk.logins, {
-      verify: (name: string, password: string) => {
-        looked += 1;
-        return name === PERSON.name && password === PERSON.password
-          ? verify(name, password)
-          : Promise.resolve(null);
-      },
-    });
-    const before = process.memoryUsage().heapUsed;
-    const statuses = new Map<number, number>();
-    for (let n = 0; n < 10_000; n += 1) {
-      const attempt = logIn(
-        served,
-        { ...WRONG, password: `guess number ${n}` },
-        `10.0.0.${n % 250}`,
-      );
-      // Further failures are answered late: the clock brings them on.
-      await Promise.resolve();
-      served.clock.advance(0);
-      const { statusCode } = await attempt;
-      statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
-    }
-    expect([...statuses]).toEqual([
-      [401, 5],
-      [429, 9_995],
-    ]);
-    expect(looked).toBe(5);
-    expect((await logIn(served, PERSON, '10.9.9.9')).statusCode).toBe(429);
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(150 * 1_048_576);
-  }, 60_000);
-
-  it('of a second factor ends after five codes', async () => {
-    const served = serve();
-    enrolled(served);
-    const headers = await session(served);
-    const attempt = (code: string) =>
-      ask(served, 'POST', '/api/v1/session/totp', { headers, payload: { code } });
-    for (let n = 0; n < 5; n += 1) expect((await attempt('000000')).statusCode).toBe(403);
-    expect((await attempt(codeAt(served))).statusCode).toBe(429);
-  });
-});
-
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
 function enrolled(served: Served): void {
@@ -228,6 +153,38 @@ describe('a second factor', () => {
     expect((await set('ACTIVE')).statusCode).toBe(200);
     served.clock.advance(900_000);
     expect((await arm(served, headers)).statusCode).toBe(401);
+  });
+
+  it('is on record with who asked before it is enrolled or given up', async () => {
+    const served = serve();
+    const headers = await session(served);
+    const enrolment = '/api/v1/session/totp/enrolment';
+    const payload = { password: PERSON.password };
+    const begun = await ask(served, 'POST', enrolment, { headers, payload });
+    const secret = String(at(begun, 'secret'));
+    served.desk.records.length = 0;
+    const kept: unknown[] = [];
+    const { put } = served.desk.people;
+    Object.assign(served.desk.people, {
+      put(record: Parameters<typeof put>[0]) {
+        kept.push(...served.desk.records.map(({ kind, actor }) => `${kind} ${actor}`));
+        put(record);
+      },
+    });
+    const code = { code: codeAt(served, secret) };
+    await ask(served, 'PUT', enrolment, { headers, payload: code });
+    expect(kept).toEqual(['request.taken operator:alice']);
+    expect(served.desk.records).toMatchObject([
+      { kind: 'request.taken', body: { key: null, line: `PUT ${enrolment}` } },
+      { kind: 'request.answered', body: { key: null, status: 200 } },
+    ]);
+    kept.length = 0;
+    served.desk.records.length = 0;
+    served.clock.advance(30_000);
+    const again = { code: codeAt(served, secret) };
+    await ask(served, 'DELETE', '/api/v1/session/totp', { headers, payload: again });
+    expect(kept).toEqual(['request.taken operator:alice']);
+    expect(served.desk.people.find(PERSON.name)?.totp).toBeNull();
   });
 
   it('takes each code and each recovery code once', async () => {

@@ -11,7 +11,7 @@ import { type LivesReport, liveAndDie } from './lives.ts';
 import { crashTest } from './run.ts';
 import { openSimulatedGround } from './simulated-ground.ts';
 
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 900_000;
 const made: string[] = [];
 
 afterAll(() => {

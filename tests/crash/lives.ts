@@ -46,7 +46,7 @@ const STARTS_AT_FIRST_MS = 600;
 const READY_WITHIN_MS = 3_000;
 const STEP_WAYS = ['edit_single', 'cancel_new'] as const;
 const REST_LOOK_MS = 500;
-const REST_LOOKS_MAX = 160;
+const REST_LOOKS_MAX = 400;
 
 /** Everything goes faster than a person would want it, and nothing rests for long. */
 const HASTE: Settings = {

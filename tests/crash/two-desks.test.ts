@@ -8,6 +8,13 @@ import { deskAt, enter, openVenue, until } from './venue-desk.ts';
 const halts = (records: readonly Recorded<DeskRecord>[]): boolean =>
   records.some(({ kind, body }) => kind === 'kill_state.changed' && body.to === 'HALT');
 
+/** It has decided what it heard, and knows what became of everything it sent. */
+function isDone(records: readonly Recorded<DeskRecord>[]): boolean {
+  const count = (wanted: DeskRecord['kind']): number =>
+    records.filter(({ kind }) => kind === wanted).length;
+  return count('alert.decided') > 0 && count('order.intended') === count('order.answered');
+}
+
 describe('a second desk on the account', () => {
   it('halts at its start when the first has an order at work, and sends nothing', async () => {
     const venue = await openVenue();
@@ -38,13 +45,15 @@ describe('a second desk on the account', () => {
     venue.standIn.behave({ side: 'buy', course: { fills: { kind: 'never' } } });
     const text = venue.alert(0);
     await Promise.all(desks.map(async (desk) => post(desk, text, { message_id: 'heard-twice' })));
-    await Promise.all(desks.map(async ({ directory }) => recordOnce(directory, halts, 5_000)));
+    await Promise.all(desks.map(async ({ directory }) => recordOnce(directory, isDone)));
     const writers = new Set(
       venue.standIn.ledger.orders().map((order) => order.externalIdentifier?.split('.')[1]),
     );
-    const states = await Promise.all(desks.map(killState));
     // One that halts before its own order has left sends none, and the other never hears of it.
     const met = writers.size === 2 ? 2 : 1;
+    const waiting = desks.map(async ({ directory }) => recordOnce(directory, halts));
+    await (met === 2 ? Promise.all(waiting) : Promise.race(waiting));
+    const states = await Promise.all(desks.map(killState));
     expect(states.filter((state) => state === 'HALT')).toHaveLength(met);
     await until(() => venue.working().length === 2 - met);
     expect(venue.standIn.ledger.duplicates()).toEqual([]);

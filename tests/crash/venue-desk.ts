@@ -126,7 +126,7 @@ export async function placeByHand({ standIn, contracts }: Venue, contract: numbe
   if (!placed.ok) throw new Error(`expected an order, was ${await placed.text()}`);
 }
 
-const LOOKS_MAX = 1_000;
+const LOOKS_MAX = 3_000;
 const LOOK_EVERY_MS = 20;
 
 /** Looks until it is so; a test that waits for ever says what it waited for. */

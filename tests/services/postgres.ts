@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 /** PostgreSQL refuses to run as root: there it runs as nobody. */
 const NOBODY = 65_534;
 const USER = 'strikewire';

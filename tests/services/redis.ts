@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const READY_MS = 10_000;
+const READY_MS = 60_000;
 const BINARY = 'redis-server';
 
 export interface RedisServer {

@@ -9,7 +9,7 @@ import { uncovered } from './marks.ts';
 
 const THREADS = 2;
 /** On a machine that has other things to do as well. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 600_000;
 
 function run(change: Partial<BatchRequest>): Promise<Batch> {
   return runBatch({ from: 1, seeds: 300, threads: THREADS, faults: 1, twice: false, ...change });

@@ -97,7 +97,7 @@ async function passOn(
   }
 }
 
-const LOOKS_MAX = 1_500;
+const LOOKS_MAX = 3_000;
 const LOOK_EVERY_MS = 20;
 
 /** Looks until it is so; the failure says for what. */

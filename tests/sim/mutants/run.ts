@@ -23,7 +23,7 @@ export interface MutantRun {
 }
 
 /** Longer than two hundred seeds and the shrinking of one may take on a busy machine. */
-const TOO_LONG_MS = 120_000;
+const TOO_LONG_MS = 600_000;
 
 /** The verdicts in the order of the mutants. */
 export async function runMutants(

@@ -188,7 +188,7 @@ function hasDecided(memory: IntakeMemory, key: MessageKey): boolean {
   return memory.decided.has(key) || memory.strangers.has(key);
 }
 
-function keepNewest(keys: Set<MessageKey>, key: MessageKey, most: number): void {
+export function keepNewest(keys: Set<MessageKey>, key: MessageKey, most: number): void {
   keys.add(key);
   if (keys.size <= most) return;
   const oldest = keys.values().next();

@@ -48,6 +48,10 @@ export const INTAKE_REASONS = {
     means: 'An edited message never triggers; only its first version can.',
     remedy: 'Post the alert as a new message.',
   },
+  message_edited: {
+    means: 'The author edited the message while it was held for an operator.',
+    remedy: 'Post the alert as a new message.',
+  },
   message_deleted: {
     means: 'The author deleted the message before it was acted on.',
     remedy: '',

@@ -96,6 +96,27 @@ describe('a held alert', () => {
     expect(chat.buttons(CONTROL)).toEqual([]);
   });
 
+  it('that is edited is refused, and cannot be let through as it was or as it is', async () => {
+    const chat = await openChatWorld();
+    const { key, messageId } = await chat.say(FAR_OFF);
+    await chat.say('BTO 4 UBER 78p 12/04 @ 0.80', { relation: 'edit', messageId });
+    expect(chat.buttons(CONTROL)).toEqual([]);
+    expect(chat.texts(CONTROL)).toEqual([expect.stringContaining('refused')]);
+    expect(await chat.press(`tt:alert approve ${key}`, '3')).toContain('nothing held');
+    await chat.crash();
+    expect(await chat.press(`tt:alert approve ${key}`, '3')).toContain('nothing held');
+    expect(chat.world.bodies('alert.decided').at(-1)).toMatchObject({ code: 'message_edited' });
+    expect(sent(chat)).toEqual([]);
+  });
+
+  it('that is told to be edited with the same words waits on', async () => {
+    const chat = await openChatWorld();
+    const { key, messageId } = await chat.say(FAR_OFF);
+    await chat.say(FAR_OFF, { relation: 'edit', messageId });
+    expect(await chat.press(`tt:alert approve ${key}`, '3')).toContain('let through');
+    expect(chat.world.bodies('trade.opened')).toHaveLength(1);
+  });
+
   it('is put aside, and then cannot be let through any more', async () => {
     const chat = await openChatWorld();
     const { key } = await chat.say(FAR_OFF);

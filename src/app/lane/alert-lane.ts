@@ -27,7 +27,7 @@ import { failureText } from '#kernel/text.ts';
 import { type EpochMs, plus } from '#kernel/time.ts';
 import { isTradingDay, newYorkDate } from '#market/session.ts';
 import type { AlertAnswer } from '#operate/ports.ts';
-import { ageLimit, suggest, takeEntry } from './entry-path.ts';
+import { ageLimit, EDITED, suggest, takeEntry } from './entry-path.ts';
 import { takeExit } from './exit-path.ts';
 import { type HeldAlert, type HeldAlerts, isTooOld, RELEASE_MS } from './held-alerts.ts';
 import { type Case, LaneContext, type LaneDependencies } from './lane-context.ts';
@@ -68,7 +68,11 @@ export class AlertLane {
     if (relation === 'edit') {
       const body = { text, at };
       const recorded = this.#lane.record([{ ...context, kind: 'message.edited', body }]).durable;
-      return this.#kept(message, recorded, 'is_edit', 'an edited message never triggers');
+      const noted = this.#kept(message, recorded, 'is_edit', 'an edited message never triggers');
+      const held = this.#waiting(key);
+      if (held === null || !this.#lane.held.isEdited(key)) return noted;
+      const both = Promise.all([noted.answer, this.#refuseEdited(held)]);
+      return { recorded, answer: both.then(([answer]) => answer) };
     }
     if (hasSeen(this.#lane.memory, key)) {
       const again = { ...context, kind: 'message.redelivered', body: { at } } as const;
@@ -135,6 +139,7 @@ export class AlertLane {
 
   #letThrough(held: HeldAlert, now: EpochMs): Promise<AlertAnswer> {
     const { message, gates, alert } = held;
+    if (this.#lane.held.isEdited(message.key)) return this.#refuseEdited(held);
     const { settings } = this.#lane.deps;
     const room = settings.alerts.channels[`${message.platform}:${message.channelId}`];
     const intent = room?.purpose === 'alerts' ? 'alert' : 'order';
@@ -144,6 +149,12 @@ export class AlertLane {
     const given = { message, admitted, reading: readingOf(held), dryRun, alert };
     const validUntil = plus(now, RELEASE_MS);
     return takeEntry(this.#lane, given, { released: gates, validUntil });
+  }
+
+  /** It asks for something else now than what operators were shown. */
+  #refuseEdited(held: HeldAlert): Promise<AlertAnswer> {
+    const { code, detail } = EDITED;
+    return this.#refuse(held, code, detail);
   }
 
   #refuse(held: HeldAlert, code: string, detail: string): Promise<AlertAnswer> {

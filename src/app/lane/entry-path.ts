@@ -42,6 +42,11 @@ export function suggest(lane: LaneContext, given: Case, near: ParsedAlert): Prom
   });
 }
 
+export const EDITED = {
+  code: 'message_edited',
+  detail: 'the message was edited while it was held: post it anew',
+} as const;
+
 export async function takeEntry(
   lane: LaneContext,
   given: Case & { readonly alert: ParsedAlert },
@@ -93,6 +98,10 @@ function judge(
 ): Promise<AlertAnswer> {
   const { message, alert, reading, admitted } = given;
   if (lane.isWithdrawn(message.key)) return lane.concludeWithdrawn(given);
+  // Whoever lets it through was shown other words than its author's last.
+  if (attempt.released.length > 0 && lane.held.isEdited(message.key)) {
+    return lane.conclude(given, { ...outcomeOf(reading), verdict: 'refused', ...EDITED });
+  }
   if (!lane.isStillPermitted(given)) {
     const code = 'author_not_allowed';
     const detail = `${admitted.author} lost the permission before this was acted on`;

@@ -20,6 +20,7 @@ import type { Exchange, OwnRoute } from './routes.ts';
 import { cookieOf, setCookie } from './session-cookie.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { Throttle } from './throttle.ts';
+import { createTurns } from './turns.ts';
 
 export interface SessionParts {
   readonly desk: Pick<HttpDesk, 'logins' | 'ledger'>;
@@ -38,6 +39,7 @@ const NameLogin = z.object({
 });
 const WithCode = z.object({ code: z.string() });
 const WithPassword = z.object({ password: z.string() });
+const PasswordChange = z.object({ password: z.string(), next: z.string() });
 
 export function createSessionRoutes(parts: SessionParts): Readonly<Record<string, OwnRoute>> {
   const { options, sessions, gatekeeper, clock } = parts;
@@ -53,6 +55,7 @@ export function createSessionRoutes(parts: SessionParts): Readonly<Record<string
       setCookie(request, reply, null, options);
       return { loggedOut: true };
     },
+    'PUT /api/v1/session/password': createPasswordChange(parts),
     ...createFactorRoutes(parts, codes),
   };
 }
@@ -99,6 +102,40 @@ function createLogIn(parts: SessionParts, codes: Throttle): OwnRoute {
       noteFailure(parts, exchange, error);
       throw error;
     }
+  };
+}
+
+/** Takes the password that is to go: an open page alone must not lock its person out. */
+function createPasswordChange(parts: SessionParts): OwnRoute {
+  const { desk, options, sessions, clock } = parts;
+  const attempts = createCodeThrottle(clock);
+  const inTurn = createTurns();
+
+  return async (exchange) => {
+    const { request, reply, caller, body } = exchange;
+    const person = personOf(desk.logins, caller);
+    const token = tokenOf(request, options);
+    const { password, next } = PasswordChange.parse(body);
+    const isChanged = await inTurn(async () => {
+      refuseWhile(attempts.waitMs(person.id));
+      if ((await desk.logins.verify(nameOf(person), password)) === null) {
+        throw wrongCode(attempts, person);
+      }
+      begin(parts, exchange, person.id);
+      return desk.logins.changePassword(person.id, next);
+    });
+    // As they are by now: the role may have been changed while the password was looked at.
+    const standing = desk.logins.standing(person.id);
+    if (!isChanged || standing === null) {
+      throw new ProblemError(problem('not_found', 'no such person'));
+    }
+    attempts.succeeded(person.id);
+    sessions.close(token);
+    const now = { id: person.id, role: standing.role };
+    const opened = sessions.open(now, 'password');
+    setCookie(request, reply, opened.token, options);
+    note(parts, exchange, person.id, null);
+    return shown(parts, opened.session, now);
   };
 }
 

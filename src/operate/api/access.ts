@@ -69,6 +69,16 @@ export const SESSION_ROUTES = {
     summary: 'Logs the page out.',
     answer: z.strictObject({ loggedOut: z.literal(true) }),
   },
+  changePassword: {
+    ...ACT,
+    key: 'none',
+    method: 'PUT',
+    path: '/api/v1/session/password',
+    access: 'viewer',
+    summary: "Changes one's own password; every other session of oneself ends.",
+    body: z.strictObject({ password: z.string().min(1).max(200), next: PASSWORD }),
+    answer: SESSION_VIEW,
+  },
   stepUp: {
     ...ACT,
     key: 'none',

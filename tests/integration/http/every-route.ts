@@ -111,6 +111,10 @@ export const EVERY_ROUTE: Readonly<Record<string, RouteCase>> = {
   'POST /api/v1/session': { access: 'public', payload: { key: KEYS.viewer } },
   'GET /api/v1/session': { access: 'viewer' },
   'DELETE /api/v1/session': { access: 'viewer' },
+  'PUT /api/v1/session/password': {
+    access: 'viewer',
+    payload: { password: 'x', next: 'correct horse battery' },
+  },
   'POST /api/v1/session/totp': { access: 'viewer', payload: { code: '123456' } },
   'DELETE /api/v1/session/totp': { access: 'viewer', payload: { code: '123456' } },
   'POST /api/v1/session/totp/enrolment': { access: 'viewer', payload: { password: 'x' } },

@@ -116,6 +116,63 @@ function codeAt(served: Served, secret = SECRET): string {
   return new TOTP({ secret }).generate({ timestamp: served.clock.now() });
 }
 
+describe('one’s own password', () => {
+  const NEXT = 'another horse battery';
+
+  function change(served: Served, headers: Record<string, string>, password = PERSON.password) {
+    const payload = { password, next: NEXT };
+    return ask(served, 'PUT', '/api/v1/session/password', { headers, payload });
+  }
+
+  it('is changed with the present one; the page stays logged in, every other one ends', async () => {
+    const served = serve();
+    const elsewhere = await session(served);
+    const headers = await session(served);
+    const changed = await change(served, headers);
+    expect(changed.statusCode).toBe(200);
+    expect(at(changed, 'caller')).toBe('operator:alice');
+    const cookie = String(changed.headers['set-cookie']).split(';')[0] ?? '';
+    const here = { cookie, 'x-csrf-token': String(at(changed, 'csrf')) };
+    const who = async (asking: Record<string, string>) =>
+      (await ask(served, 'GET', '/api/v1/session', { headers: asking })).statusCode;
+    expect([await who(here), await who(headers), await who(elsewhere)]).toEqual([200, 401, 401]);
+    expect((await logIn(served, PERSON)).statusCode).toBe(401);
+    expect((await logIn(served, { ...PERSON, password: NEXT })).statusCode).toBe(200);
+  });
+
+  it('does not prove a second factor, and keeps it', async () => {
+    const served = serve();
+    enrolled(served);
+    const headers = await session(served, { ...PERSON, code: codeAt(served) });
+    expect(at(await change(served, headers), 'totp')).toBe('needed');
+  });
+
+  it('cannot be guessed at an open page: five wrong ones, and the right one has to wait', async () => {
+    const served = serve();
+    const headers = await session(served);
+    for (let n = 0; n < 5; n += 1) {
+      expect((await change(served, headers, WRONG.password)).statusCode).toBe(403);
+    }
+    expect((await change(served, headers)).statusCode).toBe(429);
+    expect((await logIn(served, PERSON)).statusCode).toBe(200);
+  });
+
+  it('leaves the role as it is by now, when that was changed meanwhile', async () => {
+    const served = serve();
+    const headers = await session(served);
+    const changing = change(served, headers);
+    const { people } = served.desk;
+    const put = people.put.bind(people);
+    people.put = (record) => put({ ...record, role: 'viewer' });
+    expect(at(await changing, 'role')).toBe('viewer');
+  });
+
+  it('is a matter of people: a key has none', async () => {
+    const served = serve();
+    expect((await change(served, await session(served, { key: KEYS.admin }))).statusCode).toBe(409);
+  });
+});
+
 describe('a second factor', () => {
   const arm = (served: Served, headers: Record<string, string>) =>
     ask(served, 'POST', '/api/v1/arming/code', { headers, payload: {} });

@@ -72,6 +72,12 @@ export async function stepUp(code: string): Promise<void> {
   takeSession(await call<SessionView>('POST', '/api/v1/session/totp', { body: { code } }));
 }
 
+/** Answered with a new session for this page; every other one of the person has ended. */
+export async function changePassword(password: string, next: string): Promise<void> {
+  const body = { password, next };
+  takeSession(await call<SessionView>('PUT', '/api/v1/session/password', { body }));
+}
+
 export interface Enrolment {
   readonly secret: string;
   readonly uri: string;

@@ -7,6 +7,7 @@ import { AllowList } from './allow-list.tsx';
 import { Configuration } from './configuration.tsx';
 import { Keys } from './keys.tsx';
 import { Operators } from './operators.tsx';
+import { OwnPassword } from './own-password.tsx';
 import { TwoFactor } from './two-factor.tsx';
 
 export function SettingsPage() {
@@ -22,6 +23,7 @@ export function SettingsPage() {
           <Tabs.Tab value="allow-list">Allow-list</Tabs.Tab>
           {isAdmin && <Tabs.Tab value="keys">Keys</Tabs.Tab>}
           {isAdmin && <Tabs.Tab value="operators">Operators</Tabs.Tab>}
+          {isPerson && <Tabs.Tab value="password">Password</Tabs.Tab>}
           <Tabs.Tab value="second-factor">Second factor</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="configuration">
@@ -35,6 +37,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="operators">
           <Operators />
+        </Tabs.Panel>
+        <Tabs.Panel value="password">
+          <OwnPassword />
         </Tabs.Panel>
         <Tabs.Panel value="second-factor">
           <TwoFactor isPerson={isPerson} />

@@ -49,7 +49,10 @@ export async function measure(): Promise<readonly BenchRow[]> {
 }
 
 async function measureTurn(viewers: number) {
-  const desk = await openOutageDesk({ STRIKEWIRE_HTTP_PORT: '0' });
+  const desk = await openOutageDesk({
+    STRIKEWIRE_HTTP_PORT: '0',
+    STRIKEWIRE_HTTP_STREAMS_PER_CALLER: String(VIEWERS),
+  });
   const { app, config } = desk;
   const access = openAccess(config);
   const log = createLog({ level: 'error', secrets: [], write: () => undefined });

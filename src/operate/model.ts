@@ -92,6 +92,7 @@ export const PROBLEMS = {
   wrong_content_type: { status: 415, title: 'The body must be JSON' },
   invalid: { status: 422, title: 'The body does not fit' },
   too_many_attempts: { status: 429, title: 'Too many failed attempts' },
+  too_many_own_streams: { status: 429, title: 'You have too many event streams open' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'The desk failed to answer' },

@@ -41,6 +41,8 @@ export const HTTP_SETTINGS = z
     requestsPerMinute: z.int().min(10).max(1_000_000).default(6_000),
     /** Event streams open at once. */
     streamsMax: z.int().min(1).max(500).default(200),
+    /** Of these, one caller's: a page that is open takes one. */
+    streamsPerCaller: z.int().min(1).max(500).default(16),
   })
   .superRefine((http, context) => {
     if (isLoopback(http.host)) return;

@@ -48,6 +48,7 @@ export interface HttpOptions {
   readonly sessionMs: number;
   readonly sessionIdleMs: number;
   readonly streamsMax: number;
+  readonly streamsPerCaller: number;
   /** Of one caller, in a minute; the kill state is set past it. */
   readonly requestsPerMinute: number;
   /** Logs a browser on this machine in by itself; `null`: the page asks who it is. */

@@ -16,14 +16,22 @@ import type { PageFeed } from './desk.ts';
 
 export interface EventStreams {
   readonly open: number;
-  /** Takes over a response. `isAllowed` is asked again on every pulse. */
-  add(response: ServerResponse, lastEventId: string | null, isAllowed: () => boolean): void;
+  openOf(caller: string): number;
+  /** Takes over a response. */
+  add(response: ServerResponse, asked: StreamAsked): void;
   close(): void;
 }
 
-interface Reader {
-  readonly response: ServerResponse;
+export interface StreamAsked {
+  readonly caller: string;
+  /** Where to go on; `null`: from the snapshot. */
+  readonly lastEventId: string | null;
+  /** Asked again on every pulse. */
   readonly isAllowed: () => boolean;
+}
+
+interface Reader extends Pick<StreamAsked, 'caller' | 'isAllowed'> {
+  readonly response: ServerResponse;
   /** Number of the last event it was given. */
   upTo: number;
 }
@@ -72,9 +80,13 @@ class Streams implements EventStreams {
     return this.#readers.size;
   }
 
-  add(response: ServerResponse, lastEventId: string | null, isAllowed: () => boolean): void {
+  openOf(caller: string): number {
+    return [...this.#readers].filter((reader) => reader.caller === caller).length;
+  }
+
+  add(response: ServerResponse, { caller, lastEventId, isAllowed }: StreamAsked): void {
     const missed = this.#history.since(lastEventId);
-    const reader = { response, isAllowed, upTo: this.#history.count() };
+    const reader = { response, caller, isAllowed, upTo: this.#history.count() };
     this.#readers.add(reader);
     response.on('close', () => this.#forget(reader));
     response.write(`retry: ${RETRY_MS}\n\n`);

@@ -58,6 +58,12 @@ function openStream(
     const detail = `${options.streamsMax} are open already; close one`;
     throw new ProblemError(problem('too_many_streams', detail));
   }
+  const name = caller?.id ?? '';
+  const own = streams.openOf(name);
+  if (own >= options.streamsPerCaller) {
+    const detail = `${name} has ${own} open already; close one, or a page`;
+    throw new ProblemError(problem('too_many_own_streams', detail));
+  }
   const { after } = StreamQuery.parse(query);
   const header = request.headers['last-event-id'];
   const isAllowed = () => caller !== null && gatekeeper.isStillAllowed(request, caller);
@@ -69,5 +75,6 @@ function openStream(
     'x-content-type-options': 'nosniff',
     'x-request-id': request.id,
   });
-  streams.add(reply.raw, typeof header === 'string' ? header : (after ?? null), isAllowed);
+  const lastEventId = typeof header === 'string' ? header : (after ?? null);
+  streams.add(reply.raw, { caller: name, lastEventId, isAllowed });
 }

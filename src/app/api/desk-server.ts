@@ -79,7 +79,7 @@ export function optionsOf(
 ): HttpOptions {
   const { http, environment, secrets } = config;
   const { host, port, allowedHosts, bodyBytesMax, requestTimeoutMs, keepAliveMs } = http;
-  const { sessionMs, sessionIdleMs, streamsMax, requestsPerMinute } = http;
+  const { sessionMs, sessionIdleMs, streamsMax, streamsPerCaller, requestsPerMinute } = http;
   const isLocal = isLoopback(host);
   const { localKey: key, localRole: role } = access;
   const authenticate = createAuthenticate({
@@ -89,7 +89,7 @@ export function optionsOf(
   });
   return {
     ...{ host, port, allowedHosts, bodyBytesMax, requestTimeoutMs, keepAliveMs },
-    ...{ sessionMs, sessionIdleMs, streamsMax, requestsPerMinute },
+    ...{ sessionMs, sessionIdleMs, streamsMax, streamsPerCaller, requestsPerMinute },
     behindProxy: http.exposure === 'behind_tls_proxy',
     localCaller: isLocal && environment === 'simulated' ? { id: LOCAL_OPERATOR, role } : null,
     metricsRole: isLocal ? null : 'viewer',

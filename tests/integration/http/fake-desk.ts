@@ -230,6 +230,7 @@ const OPTIONS: HttpOptions = {
   sessionMs: 60_000,
   sessionIdleMs: 60_000,
   streamsMax: 3,
+  streamsPerCaller: 3,
   requestsPerMinute: 100_000,
   localCaller: null,
   metricsRole: 'viewer',

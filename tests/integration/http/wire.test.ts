@@ -173,6 +173,26 @@ describe('the event stream', () => {
     await good.stop();
   });
 
+  it('is refused to one caller beyond a few, and given to everybody else', async () => {
+    const served = await listening({ streamsPerCaller: 2 });
+    const first = await subscribe(served.url);
+    const second = await subscribe(served.url);
+    await Promise.all([first.update(), second.update()]);
+    const third = await fetch(`${served.url}/api/v1/events`, { headers: bearer('viewer') });
+    expect(third.status).toBe(429);
+    expect(await third.json()).toMatchObject({
+      code: 'too_many_own_streams',
+      detail: 'key:viewer has 2 open already; close one, or a page',
+    });
+    const other = await subscribe(served.url, bearer('operator'));
+    expect((await other.next()).name).toBe('snapshot');
+    await first.stop();
+    await expect.poll(() => served.server.streams.open, { timeout: 30_000 }).toBe(2);
+    const again = await subscribe(served.url);
+    expect((await again.next()).name).toBe('snapshot');
+    await Promise.all([second, other, again].map(async (stream) => stream.stop()));
+  });
+
   it('is refused beyond its limit, and ends with the server', async () => {
     const served = await listening({ streamsMax: 1 });
     const stream = await subscribe(served.url);

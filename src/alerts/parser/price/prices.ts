@@ -7,6 +7,7 @@
  */
 
 import { markAsides } from '../sheet/asides.ts';
+import { textAt } from '../sheet/leftover.ts';
 import {
   type Claim,
   claim,
@@ -56,11 +57,21 @@ export function findPrices(sheet: Sheet): readonly Price[] {
   return prices;
 }
 
-/** "@ -1": nobody pays that, and what was meant is not guessed. "- 1.75" alone is a stroke. */
+/**
+ * "@ -1", "$-1", "for -1": nobody pays that, and what was meant is not guessed. "- 1.75" alone is
+ * a stroke.
+ */
 function isBelowZero(sheet: Sheet, index: number): boolean {
-  if (kindAt(sheet, index - 1) !== 'dash' || !tokenAt(sheet, index).isGlued) return false;
-  return kindAt(sheet, index - 2) === 'at';
+  const { kind, lower } = tokenAt(sheet, index - 1);
+  if (lower === 'minus') return true;
+  if (kind !== 'dash') return false;
+  const before = tokenAt(sheet, index - 2);
+  if (before.kind === 'at') return true;
+  const isMark = LABEL_ROLES.has(before.role) || MONEY_WORDS.has(before.lower);
+  return tokenAt(sheet, index).isGlued && (isMark || textAt(sheet, index - 2) === '$');
 }
+
+const MONEY_WORDS: ReadonlySet<string> = new Set(['usd', 'dollar', 'dollars']);
 
 function priceAt(sheet: Sheet, index: number): Price {
   const highAt = rangeEnd(sheet, index);

@@ -157,14 +157,30 @@ describe('a message that says buy and sell in one breath', () => {
 });
 
 describe('a price below zero', () => {
-  it.each(['@ -0.80', '@-.80', '@ -$0.80'])('is not read as one above it: %s', (price) => {
+  it.each([
+    ...['@ -0.80', '@-.80', '@ -$0.80', '@ - 0.80', '@ - $0.80', '@ −0.80'],
+    ...['@ $-0.80', '@$-.80', '@ $ -0.80', '@ $--0.80', '@ $−0.80', '$-0.80', 'for $-0.80'],
+    ...['for -0.80', 'at -0.80', 'usd -0.80'],
+  ])('is not read as one above it: %s', (price) => {
     expect(read(`BTO 2 UBER 78p 12/18 ${price}`)).toMatchObject({
       verdict: 'refused',
       code: 'unclaimed_number',
     });
   });
 
-  it.each(['- 0.80', '-0.80', '@ 0.80-0.85'])('is another thing than a stroke: %s', (price) => {
+  it('is not read as one above it in words either', () => {
+    expect(read('BTO 2 UBER 78p 12/18 @ minus 0.80').code).toBe('price_unclear');
+  });
+
+  it.each([
+    '- 0.80',
+    '-0.80',
+    '- $0.80',
+    '-$0.80',
+    'for 0.80-0.85',
+    '@ 0.80-0.85',
+    '@ $0.80-$0.85',
+  ])('is another thing than a stroke: %s', (price) => {
     expect(read(`BTO 2 UBER 78p 12/18 ${price}`)).toMatchObject({ verdict: 'order' });
   });
 });

@@ -58,7 +58,24 @@ export class E2eDesk {
   /** On the port it had before, when it had one. */
   async start(): Promise<void> {
     const port = this.#url === '' ? '0' : new URL(this.#url).port;
-    const desk = spawn(BIN, ['start', '--data', this.directory, '--port', port], {
+    const desk = this.#run('start', '--port', port);
+    this.#process = desk;
+    const address = await addressOf(this.directory, desk);
+    if (address === null) throw new Error(`the desk ended with ${desk.exitCode}`);
+    this.#url = address.url;
+    this.#key = address.key;
+    await ready(address);
+  }
+
+  /** Before it is started: a certificate of this build and these settings. */
+  async certify(): Promise<void> {
+    const certification = this.#run('certify');
+    await once(certification, 'exit');
+    if (certification.exitCode !== 0) throw new Error(`certify ended ${certification.exitCode}`);
+  }
+
+  #run(command: string, ...more: readonly string[]): ChildProcess {
+    return spawn(BIN, [command, '--data', this.directory, ...more], {
       cwd: this.directory,
       env: {
         PATH: process.env['PATH'] ?? '',
@@ -69,12 +86,6 @@ export class E2eDesk {
       },
       stdio: 'ignore',
     });
-    this.#process = desk;
-    const address = await addressOf(this.directory, desk);
-    if (address === null) throw new Error(`the desk ended with ${desk.exitCode}`);
-    this.#url = address.url;
-    this.#key = address.key;
-    await ready(address);
   }
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

@@ -52,6 +52,7 @@ const ANY_DAY: Wish = { daysMin: 0, daysMax: 60 };
 
 /** A liquid contract near the money, or `null` when the market offers none now. */
 export async function pickOption(stage: Stage, random: Random, wish: Wish): Promise<Pick | null> {
+  if (stage.symbols.length === 0) return null;
   for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
     const picked = await tryPick(stage, random, wish, USUAL);
     if (picked !== null) return picked;

@@ -1,7 +1,7 @@
 /** Alerts: every message as it comes, with its verdict; one of them in full. */
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { PageHead } from '../parts/panel.tsx';
+import { Empty, PageHead } from '../parts/panel.tsx';
 import { AlertDetailPanel } from './alert-detail.tsx';
 import { type MessageChoice, NO_CHOICE } from './choice.ts';
 import { Filters } from './filters.tsx';
@@ -30,7 +30,13 @@ export function AlertsPage({ chosen }: { readonly chosen: string | null }) {
           <Filters choice={choice} onChoose={choose} />
           <MessageList choice={choice} chosen={chosen} />
         </div>
-        <div>{chosen !== null && <AlertDetailPanel key={chosen} messageKey={chosen} />}</div>
+        <div>
+          {chosen === null ? (
+            <Empty>Choose a message: what was read, checked and sized stands here.</Empty>
+          ) : (
+            <AlertDetailPanel key={chosen} messageKey={chosen} />
+          )}
+        </div>
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { type ArmingCode, arm, armingCode, disarm } from '../api/acts.ts';
+import { useLive } from '../api/live-store.ts';
 import { useMay } from '../api/session.ts';
 import type { ArmingShown } from '../api/types.ts';
 import { useDeskNow } from '../parts/clock.ts';
@@ -69,6 +70,7 @@ function SecondStep({ given, account, onEnd }: SecondStepProps) {
   const [code, setCode] = useState('');
   const [lastFour, setLastFour] = useState('');
   const [reason, setReason] = useState('');
+  const environment = useLive(({ desk }) => desk?.environment ?? '');
   const leftMs = Date.parse(given.expires_at) - useDeskNow();
   const second = useMutation({
     mutationFn: async () => arm(code.trim(), lastFour.trim(), reason.trim()),
@@ -86,8 +88,10 @@ function SecondStep({ given, account, onEnd }: SecondStepProps) {
       <form className="stack" onSubmit={submit}>
         <p className="note warn">
           Step 2 of 2. Your code is <strong className="mono">{given.code}</strong>, for{' '}
-          {leftMs > 0 ? span(leftMs) : 'no longer: begin again'}. From here on entries are orders
-          for real money.
+          {leftMs > 0 ? span(leftMs) : 'no longer: begin again'}. From here on{' '}
+          {environment.startsWith('LIVE')
+            ? 'entries are orders for real money.'
+            : `entries are sent to ${environment}, as if their money were real.`}
         </p>
         <TextInput
           label="The code"

@@ -1,5 +1,6 @@
 /** Certification and arming: what was tried at the sandbox, and what it allows. */
 import { useQuery } from '@tanstack/react-query';
+import { useLive } from '../api/live-store.ts';
 import { arming, certifications } from '../api/questions.ts';
 import type { ArmingShown } from '../api/types.ts';
 import { Answered } from '../parts/answered.tsx';
@@ -12,7 +13,7 @@ import { Certifications } from './certifications.tsx';
 
 const STATES = {
   not_needed: { tone: 'plain', says: 'Not needed: no real money here' },
-  armed: { tone: 'bad', says: 'ARMED: orders for real money' },
+  armed: { tone: 'bad', says: 'ARMED: entries are sent' },
   disarmed: { tone: 'good', says: 'Disarmed: no entries' },
 } as const;
 
@@ -37,6 +38,7 @@ export function ArmingPage() {
 }
 
 function Arming({ shown }: { readonly shown: ArmingShown }) {
+  const environment = useLive(({ desk }) => desk?.environment ?? '');
   const { tone, says } = STATES[shown.state];
   return (
     <div className="stack">
@@ -48,6 +50,7 @@ function Arming({ shown }: { readonly shown: ArmingShown }) {
               {says}
             </Chip>,
           ],
+          ['Orders go to', environment],
           ['Account', shown.account ?? 'none: made up'],
           [
             'Ends by itself',

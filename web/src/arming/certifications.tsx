@@ -13,17 +13,26 @@ const VERDICTS = {
 
 export function Certifications({ items }: { readonly items: readonly CertificationView[] }) {
   return (
-    <Panel title="Certifications (30 days)" isFlush>
+    <Panel title="Certifications (30 days)" isFlush aside={<How />}>
       {items.length === 0 && (
         <Empty>
-          None. <code>strikewire certify</code> tries everything this desk relies on at a sandbox;
-          without it no desk is armed.
+          None yet. A certification tries everything this desk relies on, at a sandbox or a
+          rehearsal; without one no desk is armed.
         </Empty>
       )}
       {items.map((one) => (
         <Certification key={one.name} certification={one} />
       ))}
     </Panel>
+  );
+}
+
+/** Beside a running desk its orders would be taken for somebody else's. */
+function How() {
+  return (
+    <span className="quiet small">
+      made on the desk’s machine, with the desk stopped: <code>strikewire certify</code>
+    </span>
   );
 }
 

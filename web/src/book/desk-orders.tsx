@@ -22,9 +22,18 @@ const COLUMNS: readonly Column<DeskOrder>[] = [
   {
     name: 'Contract',
     sortBy: ({ contract }) => contract,
-    show: ({ contract, tradeId }) => <Link href={tradePath(tradeId)}>{contract}</Link>,
+    show: ({ contract, tradeId }) => (
+      <Link className="nowrap" href={tradePath(tradeId)}>
+        {contract}
+      </Link>
+    ),
   },
-  { name: 'What', show: ({ role, side, quantity }) => `${role}: ${side} ${quantity}` },
+  {
+    name: 'What',
+    show: ({ role, side, quantity }) => (
+      <span className="nowrap">{`${role}: ${side} ${quantity}`}</span>
+    ),
+  },
   { name: 'Limit', isNumber: true, show: ({ limit }) => limit ?? 'market' },
   {
     name: 'State',

@@ -12,6 +12,7 @@ import { plainly } from '../api/problem.ts';
 import { useMay } from '../api/session.ts';
 import type { AnswerJson, OrderAnswer } from '../api/types.ts';
 import { AnswerCourse } from '../now/answer-course.tsx';
+import { useDraft } from '../now/draft.ts';
 import { useDeskNow } from '../parts/clock.ts';
 import { span } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';
@@ -19,7 +20,7 @@ import { SizingTable } from '../parts/reasons.tsx';
 import { OrderPreview } from './order-preview.tsx';
 
 export function PlaceOrder() {
-  const [text, setText] = useState('');
+  const { text, setText } = useDraft();
   const [checked, setChecked] = useState<Checked | null>(null);
   const [placed, setPlaced] = useState<AnswerJson | null>(null);
   const check = useMutation({

@@ -70,7 +70,11 @@ function Balance({ account: given }: { readonly account: AccountDetail }) {
 }
 
 const POSITION_COLUMNS: readonly Column<PositionView>[] = [
-  { name: 'Contract', sortBy: ({ contract }) => contract, show: ({ contract }) => contract },
+  {
+    name: 'Contract',
+    sortBy: ({ contract }) => contract,
+    show: ({ contract }) => <span className="nowrap">{contract}</span>,
+  },
   { name: 'Net', isNumber: true, sortBy: ({ net }) => net, show: ({ net }) => String(net) },
   { name: 'Average', isNumber: true, show: ({ averagePrice }) => averagePrice },
   {
@@ -114,8 +118,15 @@ const BROKER_COLUMNS: readonly Column<BrokerOrderView>[] = [
     sortBy: ({ updatedAt }) => updatedAt,
     show: ({ updatedAt }) => <Instant at={updatedAt} />,
   },
-  { name: 'Contract', sortBy: ({ contract }) => contract, show: ({ contract }) => contract },
-  { name: 'What', show: ({ side, quantity }) => `${side} ${quantity}` },
+  {
+    name: 'Contract',
+    sortBy: ({ contract }) => contract,
+    show: ({ contract }) => <span className="nowrap">{contract}</span>,
+  },
+  {
+    name: 'What',
+    show: ({ side, quantity }) => <span className="nowrap">{`${side} ${quantity}`}</span>,
+  },
   { name: 'Limit', isNumber: true, show: ({ limit }) => limit ?? 'market' },
   { name: 'State', sortBy: ({ status }) => status, show: ({ status }) => sentence(status) },
   { name: 'Filled', isNumber: true, show: ({ filled }) => String(filled) },

@@ -1,5 +1,6 @@
 /** What waits for a person: held alerts, trades that stand still, incidents nobody has noted. */
 import type { LiveState } from '../api/live-state.ts';
+import { sentence } from '../parts/format.ts';
 import { alertPath, tradePath } from '../shell/paths.ts';
 
 export interface Call {
@@ -38,7 +39,7 @@ export function needsPerson({ messages, trades, incidents }: Watched): readonly 
       at: trade.openedAt,
       kind: 'trade',
       title: trade.contract,
-      detail: trade.attention,
+      detail: `${sentence(trade.attention)}: it waits until a person has looked at it.`,
       path: tradePath(trade.id),
       seq: trade.seq,
     });

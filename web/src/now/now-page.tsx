@@ -11,6 +11,7 @@ import { MessageLine } from '../parts/message-line.tsx';
 import { Empty, Panel } from '../parts/panel.tsx';
 import { Result } from '../parts/result.tsx';
 import { DeskHealth } from './desk-health.tsx';
+import { Disarmed } from './disarmed.tsx';
 import { NeedsPerson } from './needs-person-panel.tsx';
 import { OpenTrade } from './open-trade.tsx';
 import { SendAlert } from './send-alert.tsx';
@@ -29,6 +30,7 @@ export function NowPage() {
       <h1 className="hidden">Now</h1>
       {environment === 'SIM' && <Tour />}
       <Account />
+      <Disarmed />
       <NeedsPerson />
       <div className="columns">
         <div className="stack">

@@ -2,7 +2,7 @@
 import { memo } from 'react';
 import { Link } from 'wouter';
 import type { TradeView } from '../api/types.ts';
-import { words } from '../parts/format.ts';
+import { sentence, words } from '../parts/format.ts';
 import { Instant } from '../parts/instant.tsx';
 import { Result } from '../parts/result.tsx';
 import { PhaseChip } from '../parts/states.tsx';
@@ -28,7 +28,7 @@ export const OpenTrade = memo(function OpenTrade({ trade }: { readonly trade: Tr
       <div className="trade-holding stack tight">
         <Holding trade={trade} />
         <EntryCountdown trade={trade} />
-        {trade.attention !== null && <p className="small bad">{trade.attention}</p>}
+        {trade.attention !== null && <p className="small bad">{sentence(trade.attention)}</p>}
       </div>
       <TradeActs trade={trade} />
     </article>

@@ -7,6 +7,7 @@ import type { MessageView } from '../api/types.ts';
 import { setDraft } from '../now/draft.ts';
 import { useConfirm } from './confirm.tsx';
 import { sentence, words } from './format.ts';
+import { useAreOrdersReal } from './real-orders.ts';
 
 /** As they stand on a message's card: nothing where there is nothing to do. */
 export function MessageActs({ message }: { readonly message: MessageView }) {
@@ -68,9 +69,10 @@ interface RepairProps {
 export function Repair({ repair: { text, why } }: RepairProps) {
   const [, navigate] = useLocation();
   const may = useMay('operator');
+  const areReal = useAreOrdersReal();
   const use = () => {
     setDraft(text);
-    navigate('/');
+    navigate(areReal ? '/positions' : '/');
   };
   return (
     <p className="note small">

@@ -31,7 +31,9 @@ export function TradePrices({ trade }: { readonly trade: TradeView }) {
       )}
       <p className="small quiet">
         {limit === null && <Market bid={quote.bid} ask={quote.ask} />}
-        {!isEntering && trade.exit.limit !== null && `exit rests at ${trade.exit.limit} `}
+        {!isEntering && trade.exit.limit !== null && (
+          <span className="part">exit rests at {trade.exit.limit}</span>
+        )}
         {!quote.isLive && <QuoteAge at={quote.at} />}
       </p>
     </div>
@@ -40,8 +42,8 @@ export function TradePrices({ trade }: { readonly trade: TradeView }) {
 
 function Market({ bid, ask }: { readonly bid: string; readonly ask: string }) {
   return (
-    <span>
-      bid <strong>{bid}</strong> ask <strong>{ask}</strong> ·{' '}
+    <span className="part">
+      bid <strong>{bid}</strong> ask <strong>{ask}</strong>
     </span>
   );
 }
@@ -54,7 +56,7 @@ function nearLimit({ exit }: TradeView, ask: string): string | null {
 function QuoteAge({ at }: { readonly at: string }) {
   const now = useDeskNow();
   return (
-    <span>
+    <span className="part">
       as of {time(at)}, {span(now - Date.parse(at))} old
     </span>
   );

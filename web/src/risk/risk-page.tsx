@@ -123,7 +123,7 @@ function Limit({ limit }: { readonly limit: LimitView }) {
     <div className="panel limit-card" title={`${name}, ${source}; used as the ${usedFrom} says`}>
       <div className="row apart">
         <strong>{label}</strong>
-        <span className={tone}>
+        <span className={`nowrap ${tone}`}>
           {tone === 'bad' && <span aria-hidden>✕ </span>}
           {tone === 'warn' && <span aria-hidden>! </span>}
           {Math.round((share ?? 0) * 100)} %

@@ -7,7 +7,7 @@ import { tradeDetail } from '../api/questions.ts';
 import type { TradeDetail, TradeView } from '../api/types.ts';
 import { Answered } from '../parts/answered.tsx';
 import { Facts } from '../parts/facts.tsx';
-import { words } from '../parts/format.ts';
+import { sentence, words } from '../parts/format.ts';
 import { Instant } from '../parts/instant.tsx';
 import { Empty, PageHead, Panel } from '../parts/panel.tsx';
 import { Result } from '../parts/result.tsx';
@@ -50,7 +50,12 @@ export function TradePage({ id }: { readonly id: string }) {
         <TradeActs trade={trade} />
       </PageHead>
       <div className="stack">
-        {trade.attention !== null && <p className="note bad">{trade.attention}</p>}
+        {trade.attention !== null && (
+          <p className="note bad">
+            {sentence(trade.attention)}. It waits for a person: look at the broker, then release it
+            or close it.
+          </p>
+        )}
         <div className="columns">
           <Panel title="Prices" aside={<ChartCredit />}>
             <Answered query={query} what="The chart">

@@ -32,6 +32,12 @@ function stageAt() {
   return { clock, stage };
 }
 
+it('has nothing to talk about at a venue that names no underlyings', async () => {
+  const { stage } = stageAt();
+  const nothing = { ...stage, symbols: [] };
+  expect(await pickOption(nothing, createRandom(1), { daysMin: 2, daysMax: 40 })).toBeNull();
+});
+
 /** What is said in that much time. */
 async function listen(seed: number, ms: number): Promise<readonly ChatMessage[]> {
   const { clock, stage } = stageAt();

@@ -20,8 +20,12 @@ export function AuditRows({ rows }: { readonly rows: readonly AuditRowView[] }) 
           <tr>
             <th scope="col">Record</th>
             <th scope="col">Time</th>
-            <th scope="col">Where</th>
-            <th scope="col">Kind</th>
+            <th scope="col" className="roomy">
+              Where
+            </th>
+            <th scope="col" className="roomy">
+              Kind
+            </th>
             <th scope="col">What happened</th>
             <th scope="col">By</th>
             <th scope="col">Trade</th>
@@ -64,8 +68,8 @@ function AuditLine({ row, isOpen, onToggle }: AuditLineProps) {
       <td>
         <Instant at={row.at} />
       </td>
-      <td className="quiet">{row.badge}</td>
-      <td className="mono quiet">{row.kind}</td>
+      <td className="roomy quiet">{row.badge}</td>
+      <td className="roomy mono quiet">{row.kind}</td>
       <td className="wide">{row.text}</td>
       <td className="quiet">{row.actor}</td>
       <td>

@@ -44,11 +44,11 @@ function Holding({ trade }: { readonly trade: TradeView }) {
       {entry.averagePrice !== null && ` at ${entry.averagePrice}`}
       {sold > 0 && `, sold ${sold}`}
       {held > 0 && (
-        <span className="quiet">
+        <>
           {' '}
-          · holds {held}
-          {exit.note !== null && ` (${exit.note})`}
-        </span>
+          <span className="quiet nowrap">· holds {held}</span>
+          {exit.note !== null && <span className="quiet"> ({exit.note})</span>}
+        </>
       )}
     </p>
   );

@@ -79,7 +79,9 @@ function SettingsTable({ settings }: { readonly settings: readonly SettingView[]
             <th scope="col">Setting</th>
             <th scope="col">Value</th>
             <th scope="col">From</th>
-            <th scope="col">Expected</th>
+            <th scope="col" className="roomy">
+              Expected
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -96,7 +98,7 @@ function SettingsTable({ settings }: { readonly settings: readonly SettingView[]
                   <Chip tone="info">configured</Chip>
                 )}
               </td>
-              <td className="quiet">{expected}</td>
+              <td className="roomy quiet">{expected}</td>
             </tr>
           ))}
         </tbody>

@@ -116,8 +116,9 @@ export function faultOf(error: unknown, server: string): StoreFault {
   if (error instanceof StoreRefusal) {
     return { kind: 'refused', code: error.code, detail: error.message };
   }
-  const code = codeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const cause = causeOf(error);
+  const code = codeOf(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
   const {
     kind,
     code: name,
@@ -137,10 +138,13 @@ export function isLost(error: unknown): boolean {
   return code === 'cut' || code === 'silent' || code === 'unreachable';
 }
 
-/** The code of an error, or of the first of several that one attempt gave. */
+/** What lies beneath an error, or beneath the first of several that one attempt gave. */
+function causeOf(error: unknown): unknown {
+  if (error instanceof Error && error.cause instanceof Error) return causeOf(error.cause);
+  return error instanceof AggregateError ? causeOf(error.errors[0]) : error;
+}
+
 function codeOf(error: unknown): string {
-  if (error instanceof Error && error.cause instanceof Error) return codeOf(error.cause);
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
   if (!(error instanceof Error) || !('code' in error)) return '';
   return typeof error.code === 'string' ? error.code : '';
 }

@@ -53,6 +53,17 @@ describe('a failure of a store', () => {
     expect(faultOf(wrapped, 'a server').code).toBe('no_permission');
   });
 
+  it.each([
+    ['Connection terminated unexpectedly', 'cut'],
+    ['Query read timeout', 'silent'],
+  ])('is told by the words of what caused it as well: %s', (words, code) => {
+    const wrapped = new Error('a migration failed', { cause: new Error(words) });
+    const fault = faultOf(wrapped, 'a server');
+    expect(fault).toMatchObject({ kind: 'away', code });
+    expect(fault.detail).toContain(words);
+    expect(isLost(wrapped)).toBe(true);
+  });
+
   it('leaves a connection for good when nobody is at the other end', () => {
     expect(isLost(new Error('Query read timeout'))).toBe(true);
     expect(isLost(new Error('Connection terminated unexpectedly'))).toBe(true);

@@ -4,6 +4,7 @@ import { asClientOrderId } from '#kernel/ids.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { activeClose } from '#orders/core/close-plan.ts';
 import { held, isLive } from '#orders/core/exposure.ts';
+import { isCalm } from '#orders/core/working.ts';
 import type { Trade } from '#orders/model.ts';
 import type { KillState } from '#risk/model.ts';
 import { messageOf } from './alerts.ts';
@@ -180,14 +181,8 @@ const ACTS: Readonly<Record<PlannedFault, Act>> = {
     }
   },
   order_cancelled_elsewhere: (world, { drawn }) => {
-    const order = aTrade(world, drawn)?.orders.find(
-      (each) => isLive(each) && each.orderId !== null,
-    );
-    if (order === undefined || order.orderId === null) return;
-    world.judge.state.excusedCancels.add(order.orderId);
-    const judged = world.judge.state.orders.get(order.orderId);
-    if (judged !== undefined) judged.trade.isTold = true;
-    void world.broker.cancel(order.orderId);
+    if (drawn < 0.5) whenThereIs(world, isWorking, (trade) => cancelByHand(world, trade));
+    else cancelByHand(world, aTrade(world, drawn));
   },
   // Who holds it wants to be out, and asks for it a moment too early.
   market_fell: (world, { drawn }) =>
@@ -240,6 +235,21 @@ function setState(to: KillState): Act {
 
 function isEntering({ entry }: Trade): boolean {
   return entry.kind === 'open';
+}
+
+function isWorking(trade: Trade): boolean {
+  return isEntering(trade) && trade.orders.some(isCalm);
+}
+
+function cancelByHand(world: SimWorld, trade: Trade | null): void {
+  const order = trade?.orders.find((each) => isLive(each) && each.orderId !== null);
+  if (order === undefined || order.orderId === null) return;
+  const { state } = world.judge;
+  state.excusedCancels.add(order.orderId);
+  state.handCancels.add(order.orderId);
+  const judged = state.orders.get(order.orderId);
+  if (judged !== undefined) judged.trade.isTold = true;
+  void world.broker.cancel(order.orderId);
 }
 
 /** Longer than a quote is fresh. */

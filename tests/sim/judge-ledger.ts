@@ -117,6 +117,9 @@ export class LedgerJudge {
     };
     const { cid, trade } = named;
     if (state.byCid.has(cid)) report('S6', `two orders carry ${cid}`);
+    if (trade.isTakenBack && order.role === 'entry') {
+      report('S8', `${cid} is sent, and somebody has taken the entry back by hand`);
+    }
     state.byCid.set(cid, order);
     state.orders.set(orderId, order);
     trade.orders.push(order);
@@ -163,6 +166,7 @@ export class LedgerJudge {
     const order = state.orders.get(seen.orderId);
     if (order === undefined) return;
     order.isLive = !ENDED.has(seen.status);
+    if (seen.status === 'cancelled') this.#cancelledByHand(order);
     if (seen.status === 'rejected' && order.replaces !== null) {
       witness.mark(
         order.replaces.isLive
@@ -171,6 +175,18 @@ export class LedgerJudge {
       );
     }
     this.#touched.add(order.trade);
+  }
+
+  /** What the desk was changing itself it may send anew: it cannot tell whose doing the end was. */
+  #cancelledByHand(order: JudgedOrder): void {
+    const { state, witness } = this.#parts;
+    if (order.role !== 'entry' || !state.handCancels.has(order.orderId)) return;
+    const { trade, cid } = order;
+    const isChanging =
+      state.intents.has(`cancel ${cid}`) || trade.orders.some(({ replaces }) => replaces === order);
+    if (isChanging || order.replaces?.isLive === true) return;
+    trade.isTakenBack = true;
+    witness.mark('entry cancelled by hand');
   }
 
   #takeTrade(seen: SeenTrade): void {

@@ -112,6 +112,7 @@ export class RecordJudge {
       floors: [],
       isTold: false,
       soldElsewhere: 0,
+      isTakenBack: false,
       ended: null,
       isTimedAnew: mono < state.timedAnewUntil,
       phase: 0,

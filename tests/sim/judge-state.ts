@@ -42,6 +42,8 @@ export interface JudgedTrade {
   /** Somebody was told that its exit may not stand. */
   isTold: boolean;
   soldElsewhere: number;
+  /** Somebody has cancelled its entry at the broker, and the desk had not asked for a change. */
+  isTakenBack: boolean;
   ended: string | null;
   /** The clock was stepped in its life: its spans say nothing. */
   isTimedAnew: boolean;
@@ -79,6 +81,8 @@ export class JudgeState {
   readonly foreign = new Set<string>();
   /** Orders whose cancel needs no intent: by other hands, or with a journal that takes nothing. */
   readonly excusedCancels = new Set<string>();
+  /** Orders somebody cancels at the broker, past the desk. */
+  readonly handCancels = new Set<string>();
   /** Trades with an order that comes when the desk has given it up: it may have sent another. */
   readonly overdue = new Set<string>();
   /** Orders whose fate the desk was not told, and the run each was intended in. */

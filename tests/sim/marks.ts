@@ -35,6 +35,7 @@ const HAPPENINGS = [
   'position reduced by other hands',
   'day order ended with the day',
   'position without an order told',
+  'entry cancelled by hand',
 ] as const;
 
 export type MarkName =

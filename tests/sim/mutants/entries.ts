@@ -108,6 +108,17 @@ export const ENTRY_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'hand-cancel-undone',
+    what: 'an entry that somebody cancels at the broker is sent once more',
+    patches: [
+      {
+        file: ENTRY_PLAN,
+        find: "if (orders.some((order) => isTakenBackElsewhere(order, orders))) return 'cancelled_elsewhere';",
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'decision-carried-out-late',
     what: 'an entry decided before a crash is placed whenever the desk is back',
     patches: [

@@ -87,10 +87,11 @@ export const DESK_SENTENCES: ByKind<
 };
 
 function requestAnswered({ actor, body }: EntryOf<'request.answered'>): string {
-  const { line, address, requestId, status, code } = body;
+  const { line, address, requestId, status, code, times } = body;
   const what = `${quoted(line)} of ${quoted(actor)} from ${quoted(address)}`;
   const how = code === null ? 'done' : `not done (${status}, ${quoted(words(code))})`;
-  return `${what}: ${how}, request ${quoted(requestId)}.`;
+  const often = times === undefined ? '' : `, ${times} times within a minute, the last`;
+  return `${what}: ${how}${often}, request ${quoted(requestId)}.`;
 }
 
 const JOB_ENDS = { done: 'is done', failed: 'failed', interrupted: 'was interrupted' } as const;

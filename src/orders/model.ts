@@ -337,6 +337,8 @@ export type DeskWideRecord =
         readonly code: string | null;
         /** The answer as JSON, for a repeat; `null` where it is not kept. */
         readonly answer: string | null;
+        /** So many within a minute, of which this was the last; absent: this one. */
+        readonly times?: number;
       }>
     >
   | Draft<

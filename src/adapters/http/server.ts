@@ -143,6 +143,7 @@ export function createHttpServer(desk: HttpDesk, options: HttpOptions, clock: Cl
     });
   });
   app.addHook('preClose', async () => streams.close());
+  app.addHook('onClose', async () => desk.ledger.settle());
 
   return {
     routes: declared,

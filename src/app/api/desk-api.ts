@@ -52,7 +52,7 @@ export function deskApi(
     endpoints: ROUTES,
     routes: routesOf(request),
     check,
-    ledger: createRequestLedger(app.desk, app.requests),
+    ledger: createRequestLedger(app.desk, app.requests, app.clock),
     logins,
   };
 }

@@ -10,9 +10,11 @@
  */
 import type { DeskEntry } from '#audit/model.ts';
 import type { Appended, Durability } from '#journal/ports.ts';
+import type { Clock } from '#kernel/time.ts';
 import type { ActAnswer, ActRequest, Begun, KeyedRequest, RequestLedger } from '#operate/ports.ts';
 import type { Desk } from '#orders/desk.ts';
 import type { DeskRecord } from '#orders/model.ts';
+import { Repeats } from './repeats.ts';
 
 const KEPT_MAX = 5_000;
 /** A longer answer is not kept: a record has room for other things too. */
@@ -61,7 +63,12 @@ export class RequestMemory {
 
 type Recorder = Pick<Desk, 'record' | 'now'>;
 
-export function createRequestLedger(desk: Recorder, memory: RequestMemory): RequestLedger {
+export function createRequestLedger(
+  desk: Recorder,
+  memory: RequestMemory,
+  clock: Pick<Clock, 'after'>,
+): RequestLedger {
+  const repeats = new Repeats<Ended>(clock, (ended, times) => noted(desk, ended, times));
   const underWay = new Map<
     string,
     { readonly digest: string; readonly answer: Promise<ActAnswer> }
@@ -102,9 +109,13 @@ export function createRequestLedger(desk: Recorder, memory: RequestMemory): Requ
     },
     open(request) {
       taken(desk, { ...request, key: null }, 'lazy');
-      return ({ status, code }) => noted(desk, request, { status, code });
+      return ({ status, code }) => noted(desk, { request, status, code }, 1);
     },
-    note: (request, status, code) => noted(desk, request, { status, code }),
+    note(request, status, code) {
+      const { caller, line } = request;
+      repeats.add(`${caller} ${line} ${status} ${code}`, { request, status, code });
+    },
+    settle: () => repeats.settle(),
   };
 }
 
@@ -123,8 +134,15 @@ function taken(desk: Recorder, request: Taken, durability: Durability): Appended
   return desk.record([{ kind: 'request.taken', body, actor }], durability);
 }
 
-function noted(desk: Recorder, request: ActRequest, { status, code }: Omit<ActAnswer, 'text'>) {
-  const body = { ...bodyOf(request), key: null, status, code, answer: null, at: desk.now() };
+interface Ended extends Omit<ActAnswer, 'text'> {
+  readonly request: ActRequest;
+}
+
+function noted(desk: Recorder, { request, status, code }: Ended, times: number): void {
+  const body = {
+    ...{ ...bodyOf(request), key: null, status, code, answer: null, at: desk.now() },
+    ...(times > 1 && { times }),
+  };
   desk.record([{ kind: 'request.answered', body, actor: request.caller }], 'lazy');
 }
 

@@ -140,6 +140,7 @@ const DESKS_OWN: RequestLedger = {
   begin: async (): Promise<Begun> => ({ kind: 'begun', end: () => undefined }),
   open: () => () => undefined,
   note: () => undefined,
+  settle: () => undefined,
 };
 
 function newId(): string {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '#operate/api/table.ts';
 import { EVERY_ROUTE } from './every-route.ts';
-import { at, bearer, serve } from './fake-desk.ts';
+import { at, bearer, KEYS, serve } from './fake-desk.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -88,6 +88,62 @@ describe('somebody who is turned away too often', () => {
       headers: bearer('operator'),
     });
     expect(known.statusCode).toBe(200);
+  });
+});
+
+describe('what somebody known does over and over', () => {
+  const counts = (served: ReturnType<typeof serve>) =>
+    served.desk.records.map(({ kind, actor, body }) => [
+      `${kind} of ${actor}: ${'line' in body ? body.line : ''}`,
+      'times' in body ? body.times : 1,
+    ]);
+
+  it('and is denied is on record at once, and then as one a minute with the count', async () => {
+    const served = serve();
+    const denied = (n: number) =>
+      served.desk.ledger.note(
+        { caller: 'key:viewer', line: 'PUT /x', address: '10.0.0.1', requestId: `r${n}` },
+        ...([403, 'forbidden'] as const),
+      );
+    for (let n = 1; n <= 6_000; n += 1) denied(n);
+    const what = 'request.answered of key:viewer: PUT /x';
+    expect(counts(served)).toEqual([[what, 1]]);
+    served.clock.advance(60_000);
+    expect(counts(served).slice(1)).toEqual([[what, 5_999]]);
+    expect(served.desk.records.at(-1)).toMatchObject({ body: { requestId: 'r6000', status: 403 } });
+    denied(6_001);
+    expect(counts(served).slice(2)).toEqual([[what, 1]]);
+    served.clock.advance(60_000);
+    expect(served.desk.records).toHaveLength(3);
+    await served.server.close();
+  });
+
+  it('and logs in with is counted as well, and nothing is lost when the desk stops', async () => {
+    const served = serve();
+    const logIn = () =>
+      served.server.app.inject({
+        ...{ method: 'POST', url: '/api/v1/session', headers: { host: '127.0.0.1:7420' } },
+        payload: { key: KEYS.viewer },
+      });
+    for (let n = 0; n < 5; n += 1) expect((await logIn()).statusCode).toBe(200);
+    await served.server.close();
+    const what = 'request.answered of key:viewer: POST /api/v1/session';
+    expect(counts(served)).toEqual([
+      [what, 1],
+      [what, 4],
+    ]);
+  });
+
+  it('stays apart by who, what and how it ended', async () => {
+    const served = serve();
+    const about = { caller: 'key:viewer', line: 'PUT /x', address: '::1', requestId: 'r' };
+    served.desk.ledger.note(about, 403, 'forbidden');
+    served.desk.ledger.note(about, 200, null);
+    served.desk.ledger.note({ ...about, line: 'PUT /y' }, 403, 'forbidden');
+    served.desk.ledger.note({ ...about, caller: 'key:other' }, 403, 'forbidden');
+    expect(served.desk.records).toHaveLength(4);
+    await served.server.close();
+    expect(served.desk.records).toHaveLength(4);
   });
 });
 

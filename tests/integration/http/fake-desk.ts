@@ -170,7 +170,7 @@ function createFakeDesk(clock: VirtualClock): FakeDesk {
       }),
     ),
     check,
-    ledger: createRequestLedger(listRecorder(records), new RequestMemory()),
+    ledger: createRequestLedger(listRecorder(records), new RequestMemory(), clock),
     logins: createLogins(people, clock),
     feed: {
       snapshot: () => shown,

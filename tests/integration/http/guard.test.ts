@@ -9,7 +9,7 @@ const HOST = { host: '127.0.0.1:7420' };
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** What a person alone can do is refused to a key, as its own answer and not for its role. */
-const OF_PEOPLE = /session\/totp/;
+const OF_PEOPLE = /session\/(?:totp|password)/;
 
 const CASES = Object.entries(EVERY_ROUTE)
   .filter(([name]) => name !== 'GET /api/v1/events')

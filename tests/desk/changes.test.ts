@@ -4,7 +4,7 @@ import { NO_LATENCY } from '#adapters/simulated/broker-settings.ts';
 import { quantity } from '#kernel/quantity.ts';
 import { asInstrumentSymbol } from '#market/instrument.ts';
 import { holdInvariants } from './invariants.ts';
-import { sent, sentOnly } from './ledger-lines.ts';
+import { sent, sentOnly, traded } from './ledger-lines.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 
 afterEach(holdInvariants);
@@ -64,6 +64,20 @@ describe('an edit', () => {
       'cancel 1 @ 0.78',
     ]);
   });
+
+  it.each(['throttled', 'unauthorized'] as const)(
+    'R-14: turned away (%s) and done all the same, in lists that lag: nothing is bought twice',
+    async (reason) => {
+      const world = await entering(1, { broker: { latency: { listLagMs: 1_500 } } });
+      world.broker.disconnect(60_000);
+      const answer = { kind: 'not_sent', reason, isDone: true } as const;
+      world.broker.script.onCall({ on: 'replace', answer });
+      await world.run(24_000);
+      world.pin(UBER, '0.70', '0.76');
+      await world.run(30_000);
+      expect(traded(world.broker.ledger)).toEqual(['buy 1 @ 0.76']);
+    },
+  );
 
   it('R-14: not supported by the broker: tried once, never again', async () => {
     const world = await entering(1);

@@ -197,7 +197,7 @@ function cancelAnswered(trade: Trade, { cid, answer }: Answered): Trade {
  */
 function replaceAnswered(trade: Trade, { cid, answer, at }: Answered): Trade {
   // Never resent as it is: by the next try the original may have filled.
-  const isLost = answer.kind === 'not_sent';
+  const isLost = find(trade, cid).phase === 'unsent';
   const next = isLost ? update(trade, cid, (order) => givenUp(order, 'not_sent', at)) : trade;
   const replacement = find(next, cid);
   if (!isLive(replacement)) return replacementOver(next, replacement);

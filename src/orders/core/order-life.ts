@@ -73,6 +73,10 @@ export function answered(order: TradeOrder, answer: Answer, at: EpochMs): TradeO
       if (answer.reason === 'withdrawn' || answer.reason === 'unauthorized') {
         return ended(order, 'not_sent', at);
       }
+      // An edit turned away may be taken all the same, and its original end by it.
+      if (answer.reason === 'throttled' && order.replaces !== null) {
+        return { ...order, phase: 'unknown', changedAt: at };
+      }
       return unsent({ ...order, doubtful: answer.reason === 'throttled' }, at);
     case 'ambiguous':
       if (order.phase === 'live') return { ...order, doubtful: true };

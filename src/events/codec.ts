@@ -9,6 +9,7 @@
 import { formatDecimal, parseDecimal, UNITS_LIMIT } from '#kernel/decimal.ts';
 import { InvariantViolation } from '#kernel/invariant.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
+import { Sink } from './sink.ts';
 
 /**
  * Names that mean an exact amount, or a list of them, in every record of every part. A name may be
@@ -49,6 +50,10 @@ export const EXACT_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 const DEPTH_MAX = 64;
+/** Room that one large value has needed is not kept for the small ones after it. */
+const SPARE_BYTES_MAX = 65_536;
+const encoder = new TextEncoder();
+let spare: Uint8Array = new Uint8Array(4_096);
 
 /** Why a text is not one that `encodeCanonical` wrote. */
 export interface DecodeFault {
@@ -62,7 +67,15 @@ export interface DecodeFault {
  * a name that is not theirs, texts under one that is an amount's.
  */
 export function encodeCanonical(value: unknown): string {
-  return encode(value, '', 0);
+  const sink = new Sink(spare);
+  writeCanonical(sink, value);
+  if (sink.room.length <= SPARE_BYTES_MAX) spare = sink.room;
+  return sink.text;
+}
+
+/** The same, written on as UTF-8. What is written before it throws is the caller's to forget. */
+export function writeCanonical(sink: Sink, value: unknown): void {
+  write(sink, value, ROOT, 0);
 }
 
 /** What `encodeCanonical` was given, with the amounts as `bigint` again. Never throws. */
@@ -82,106 +95,119 @@ export function isKeyed(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `name`: of the nearest field the value stands in, which decides whether it may be an amount. */
-function encode(value: unknown, name: string, depth: number): string {
-  switch (typeof value) {
-    case 'string':
-      if (EXACT_FIELDS.has(name)) refuse(name, 'an exact amount', 'a text');
-      return encodeText(value);
-    case 'number':
-      if (!Number.isFinite(value)) refuse(name, 'a finite number', String(value));
-      return String(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'bigint':
-      if (!EXACT_FIELDS.has(name)) refuse(name, 'a name listed for exact amounts', 'a bigint');
-      if (value >= UNITS_LIMIT || value <= -UNITS_LIMIT) refuse(name, 'less', String(value));
-      return `"${formatDecimal(value)}"`;
-    case 'object':
-      if (value === null) return 'null';
-      if (depth === DEPTH_MAX) refuse(name, `at most ${DEPTH_MAX} levels`, 'more');
-      return Array.isArray(value)
-        ? encodeList(value, name, depth + 1)
-        : encodeKeyed(value, name, depth + 1);
-    case 'undefined':
-    case 'function':
-    case 'symbol':
-    default:
-      return refuse(name, 'plain data', typeof value);
+/** `field`: the nearest one the value stands in, which decides whether it may be an amount. */
+function write(sink: Sink, value: unknown, field: Field, depth: number): void {
+  if (typeof value === 'string') {
+    if (field.isExact) refuse(field.key, 'an exact amount', 'a text');
+    sink.quoted(value);
+  } else if (typeof value === 'number') {
+    if (!Number.isFinite(value)) refuse(field.key, 'a finite number', String(value));
+    sink.number(value);
+  } else if (typeof value === 'boolean') {
+    sink.ascii(value ? 'true' : 'false');
+  } else if (typeof value === 'bigint') {
+    if (!field.isExact) refuse(field.key, 'a name listed for exact amounts', 'a bigint');
+    if (value >= UNITS_LIMIT || value <= -UNITS_LIMIT) refuse(field.key, 'less', String(value));
+    sink.quoted(formatDecimal(value));
+  } else if (value === null) {
+    sink.ascii('null');
+  } else if (typeof value !== 'object') {
+    refuse(field.key, 'plain data', typeof value);
+  } else if (depth === DEPTH_MAX) {
+    refuse(field.key, `at most ${DEPTH_MAX} levels`, 'more');
+  } else if (Array.isArray(value)) {
+    writeList(sink, value, field, depth + 1);
+  } else {
+    writeKeyed(sink, value, field, depth + 1);
   }
 }
 
-/** Printable ASCII without quote and backslash: as it stands, which most texts do. */
-const PLAIN = /^[ !#-[\]-~]*$/;
-
-/** The JSON of a text: what `JSON.stringify` makes of it, sooner for most. */
-export function encodeText(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
-}
-
-function encodeList(list: readonly unknown[], name: string, depth: number): string {
-  let text = '[';
+function writeList(sink: Sink, list: readonly unknown[], field: Field, depth: number): void {
+  sink.ascii('[');
   for (let at = 0; at < list.length; at += 1) {
-    if (at > 0) text += ',';
-    text += encode(list[at], name, depth);
+    if (at > 0) sink.ascii(',');
+    write(sink, list[at], field, depth);
   }
-  return `${text}]`;
+  sink.ascii(']');
 }
 
-function encodeKeyed(value: object, name: string, depth: number): string {
+function writeKeyed(sink: Sink, value: object, field: Field, depth: number): void {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    refuse(name, 'plain data', 'an instance of a class');
+    refuse(field.key, 'plain data', 'an instance of a class');
   }
-  if (!isKeyed(value)) return refuse(name, 'plain data', 'something else');
-  const fields = fieldsOf(Object.keys(value));
-  let text = '{';
-  for (const { key, head } of fields) {
-    text += head;
-    text += encode(value[key], key, depth);
+  if (!isKeyed(value)) refuse(field.key, 'plain data', 'something else');
+  const { fields } = layoutOf(Object.keys(value), field);
+  sink.ascii('{');
+  for (const each of fields) {
+    sink.raw(each.head);
+    write(sink, value[each.key], each, depth);
   }
-  return `${text}}`;
+  sink.ascii('}');
 }
 
 interface Field {
   readonly key: string;
+  readonly isExact: boolean;
   /** What stands before its value: a comma but for the first, the key, a colon. */
-  readonly head: string;
+  readonly head: Uint8Array;
+  /** How the value it had last is written: that of the next is mostly like it. */
+  last: Layout | null;
+}
+
+/** How a value with just these keys, found in this order, is written. */
+interface Layout {
+  readonly keys: readonly string[];
+  /** By key. */
+  readonly fields: readonly Field[];
 }
 
 /** A way through the keys of a value, in the order they were found, and where it leads. */
 interface Shape {
   readonly after: Map<string, Shape>;
-  /** The fields of a value with just the keys on the way here, sorted. */
-  fields: readonly Field[] | null;
+  layout: Layout | null;
 }
 
+const ROOT: Field = { key: '', isExact: false, head: new Uint8Array(0), last: null };
+
 /** Records come in few shapes: how each is written is worked out once. */
-const SHAPES: Shape = { after: new Map(), fields: null };
+const SHAPES: Shape = { after: new Map(), layout: null };
 const SHAPES_MAX = 4_000;
 let shapes = 0;
 
-function fieldsOf(keys: readonly string[]): readonly Field[] {
+function layoutOf(keys: readonly string[], field: Field): Layout {
+  const { last } = field;
+  if (last !== null && isSameList(last.keys, keys)) return last;
   let shape = SHAPES;
   for (const key of keys) {
     let next = shape.after.get(key);
     if (next === undefined) {
-      if (shapes >= SHAPES_MAX) return sortedFields(keys);
+      if (shapes >= SHAPES_MAX) return newLayout(keys);
       shapes += 1;
-      next = { after: new Map(), fields: null };
+      next = { after: new Map(), layout: null };
       shape.after.set(key, next);
     }
     shape = next;
   }
-  shape.fields ??= sortedFields(keys);
-  return shape.fields;
+  shape.layout ??= newLayout(keys);
+  field.last = shape.layout;
+  return shape.layout;
 }
 
-function sortedFields(keys: readonly string[]): readonly Field[] {
-  return keys.toSorted().map((key, at) => ({
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+function newLayout(keys: readonly string[]): Layout {
+  const fields = keys.toSorted().map((key, at) => ({
     key,
-    head: `${at === 0 ? '' : ','}${JSON.stringify(key)}:`,
+    isExact: EXACT_FIELDS.has(key),
+    head: encoder.encode(`${at === 0 ? '' : ','}${JSON.stringify(key)}:`),
+    last: null,
   }));
+  return { keys, fields };
 }
 
 function refuse(name: string, expected: string, was: string): never {

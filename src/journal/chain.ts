@@ -4,8 +4,9 @@
  * Each payload carries `prev`, the SHA-256 of the payload before it, over all segments; the first
  * carries `GENESIS`. Changing, removing or inserting a record breaks the chain at the next one.
  */
-import { decodeCanonical, encodeCanonical, encodeText, isKeyed } from '#events/codec.ts';
+import { decodeCanonical, isKeyed, writeCanonical } from '#events/codec.ts';
 import { RECORD_VERSION, type Recorded } from '#events/record.ts';
+import type { Sink } from '#events/sink.ts';
 import { asMessageKey, asTradeId } from '#kernel/ids.ts';
 import { err, ok, type Result } from '#kernel/result.ts';
 import { epochMs } from '#kernel/time.ts';
@@ -23,15 +24,35 @@ export type PayloadFault =
   | { readonly kind: 'not_a_record'; readonly detail: string };
 
 /** The canonical JSON of a record and its `prev`, the keys in their sorted order. */
-export function encodePayload(record: Recorded, prev: string): string {
-  const trade = record.trade === undefined ? '' : `"trade":${encodeText(record.trade)},`;
-  const message = record.message === undefined ? '' : `"message":${encodeText(record.message)},`;
-  return (
-    `{"actor":${encodeText(record.actor)},"body":${encodeCanonical(record.body)},` +
-    `"kind":${encodeText(record.kind)},${message}"mono":${record.mono},"prev":"${prev}",` +
-    `"run":${encodeText(record.run)},"seq":${record.seq},${trade}"v":${record.v},` +
-    `"wall":${record.wall}}`
-  );
+export function writePayload(sink: Sink, record: Recorded, prev: string): void {
+  const { trade, message } = record;
+  sink.ascii('{"actor":');
+  sink.quoted(record.actor);
+  sink.ascii(',"body":');
+  writeCanonical(sink, record.body);
+  sink.ascii(',"kind":');
+  sink.quoted(record.kind);
+  if (message !== undefined) {
+    sink.ascii(',"message":');
+    sink.quoted(message);
+  }
+  sink.ascii(',"mono":');
+  sink.number(record.mono);
+  sink.ascii(',"prev":');
+  sink.quoted(prev);
+  sink.ascii(',"run":');
+  sink.quoted(record.run);
+  sink.ascii(',"seq":');
+  sink.number(record.seq);
+  if (trade !== undefined) {
+    sink.ascii(',"trade":');
+    sink.quoted(trade);
+  }
+  sink.ascii(',"v":');
+  sink.number(record.v);
+  sink.ascii(',"wall":');
+  sink.number(record.wall);
+  sink.ascii('}');
 }
 
 export function decodePayload(text: string): Result<Link, PayloadFault> {

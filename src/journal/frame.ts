@@ -19,11 +19,16 @@ export type FrameAt =
   | { readonly kind: 'end' }
   | { readonly kind: 'bad' };
 
-/** Writes the head of a frame at `at`, for a payload of `length` bytes already lying behind it. */
-export function sealFrame(bytes: Uint8Array, at: number, length: number): void {
+/**
+ * Writes the head of a frame at `at`, for a payload of `length` bytes already lying behind it.
+ * Returns the payload.
+ */
+export function sealFrame(bytes: Uint8Array, at: number, length: number): Uint8Array {
   const start = at + FRAME_HEAD_BYTES;
+  const payload = bytes.subarray(start, start + length);
   putU32(bytes, at, length);
-  putU32(bytes, at + 4, crc32(bytes.subarray(start, start + length)));
+  putU32(bytes, at + 4, crc32(payload));
+  return payload;
 }
 
 /** The frame that starts at `at`; `end` when the bytes end exactly there. */

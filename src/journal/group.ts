@@ -1,16 +1,13 @@
 /** Records appended and not yet on disk: frames in one run of bytes, callers on one promise. */
 import type { Recorded } from '#events/record.ts';
+import { Sink } from '#events/sink.ts';
 import { sha256Hex } from '#kernel/digest.ts';
 import { invariant } from '#kernel/invariant.ts';
-import { encodePayload } from './chain.ts';
+import { writePayload } from './chain.ts';
 import { FRAME_HEAD_BYTES, sealFrame } from './frame.ts';
 import { type JournalUnwritable, RECORD_BYTES_MAX } from './ports.ts';
 
 const CAPACITY_FIRST = 8_192;
-/** A UTF-16 unit takes at most three bytes of UTF-8. */
-const BYTES_PER_UNIT_MAX = 3;
-
-const encoder = new TextEncoder();
 
 export interface Stamped {
   readonly seq: number;
@@ -26,7 +23,7 @@ export interface GroupMark {
 
 export class Group {
   readonly #settled = Promise.withResolvers<void>();
-  #bytes: Uint8Array;
+  readonly #sink: Sink;
   #used = 0;
   readonly #records: Recorded[] = [];
   #last: Stamped;
@@ -34,7 +31,7 @@ export class Group {
   /** `after`: the record before the first of this group; `room`: of one that is done with. */
   constructor(after: Stamped, room: Uint8Array = new Uint8Array(CAPACITY_FIRST)) {
     this.#last = after;
-    this.#bytes = room;
+    this.#sink = new Sink(room);
     // Whoever does not wait for these records is told of a failure by the journal itself.
     this.#settled.promise.catch(() => undefined);
   }
@@ -53,30 +50,33 @@ export class Group {
   }
 
   get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#used);
+    return this.#sink.room.subarray(0, this.#used);
+  }
+
+  get size(): number {
+    return this.#used;
   }
 
   /** The room it was written in, for the next: nothing may be added any more. */
   get room(): Uint8Array {
-    return this.#bytes;
+    return this.#sink.room;
   }
 
   /** Adds the record that follows `last`; throws, unchanged, when it cannot be kept. */
   add(record: Recorded): void {
-    const text = encodePayload(record, this.#last.hash);
+    const sink = this.#sink;
     const start = this.#used + FRAME_HEAD_BYTES;
-    const most = Math.min(BYTES_PER_UNIT_MAX * text.length, RECORD_BYTES_MAX);
-    this.#makeRoom(start + most);
-    const room = this.#bytes.subarray(start, start + most);
-    const { read, written } = encoder.encodeInto(text, room);
+    sink.moveTo(start);
+    writePayload(sink, record, this.#last.hash);
+    const length = sink.used - start;
     invariant(
-      read === text.length,
-      () => `a record is at most ${RECORD_BYTES_MAX} bytes, was a longer ${record.kind}`,
+      length <= RECORD_BYTES_MAX,
+      () => `a record is at most ${RECORD_BYTES_MAX} bytes, was a ${record.kind} of ${length}`,
     );
-    sealFrame(this.#bytes, this.#used, written);
-    this.#used = start + written;
+    const payload = sealFrame(sink.room, this.#used, length);
+    this.#used = sink.used;
     this.#records.push(record);
-    this.#last = { seq: record.seq, hash: sha256Hex(room.subarray(0, written)) };
+    this.#last = { seq: record.seq, hash: sha256Hex(payload) };
   }
 
   mark(): GroupMark {
@@ -96,12 +96,5 @@ export class Group {
 
   refuse(reason: JournalUnwritable): void {
     this.#settled.reject(reason);
-  }
-
-  #makeRoom(needed: number): void {
-    if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
-    larger.set(this.#bytes);
-    this.#bytes = larger;
   }
 }

@@ -170,7 +170,7 @@ export class JournalWriter implements Journal {
     }
     if (records.length === 0) return { records, durable: Promise.resolve() };
     this.#schedule(durability);
-    if (group.bytes.length > this.#parts.settings.waitingBytesMax) {
+    if (group.size > this.#parts.settings.waitingBytesMax) {
       this.#fail(new DiskError('failed', 'the disk does not keep up with what is appended'), null);
     }
     return { records, durable: group.durable };

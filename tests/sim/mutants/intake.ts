@@ -184,8 +184,8 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'src/journal/group.ts',
-        find: 'const text = encodePayload(record, this.#last.hash);',
-        replace: "const text = encodePayload(record, '0'.repeat(this.#last.hash.length));",
+        find: 'writePayload(sink, record, this.#last.hash);',
+        replace: "writePayload(sink, record, '0'.repeat(this.#last.hash.length));",
       },
     ],
   },

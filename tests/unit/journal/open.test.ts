@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Recorded } from '#events/record.ts';
-import { encodePayload, GENESIS } from '#journal/chain.ts';
+import { Sink } from '#events/sink.ts';
+import { GENESIS, writePayload } from '#journal/chain.ts';
 import { FRAME_HEAD_BYTES, sealFrame } from '#journal/frame.ts';
 import type { DamageCode } from '#journal/model.ts';
 import { openJournal } from '#journal/open.ts';
@@ -227,7 +228,9 @@ const CASES: readonly Case[] = [
 function payload(changed: Partial<Recorded>, prev: string): string {
   const [record] = [...sample];
   if (record === undefined) throw new Error('there is a sample');
-  return encodePayload({ ...record, ...changed }, prev);
+  const sink = new Sink(new Uint8Array(0));
+  writePayload(sink, { ...record, ...changed }, prev);
+  return sink.text;
 }
 
 const sample = (await opened({ disk: new MemoryDisk() })).journal.append(

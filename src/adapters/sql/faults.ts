@@ -96,6 +96,8 @@ const BY_MESSAGE: readonly (readonly [RegExp, Meaning])[] = [
   [/^Connection terminated due to connection timeout/i, UNREACHABLE],
   [/^(?:Query read timeout|The operation was aborted)/i, SILENT],
   [/^(?:Connection (?:terminated|ended|lost)|Client has encountered|Client was closed)/i, CUT],
+  // Kysely's, of one on which even a rollback came to nothing; it hides the words of before.
+  [/^Postgres connection has been discarded/, CUT],
   [/does not support SSL/i, meaning('refused', 'no_tls', 'The database does not offer TLS.')],
   [
     /certificate/i,

@@ -55,6 +55,7 @@ describe('a failure of a store', () => {
 
   it.each([
     ['Connection terminated unexpectedly', 'cut'],
+    ['Postgres connection has been discarded', 'cut'],
     ['Query read timeout', 'silent'],
   ])('is told by the words of what caused it as well: %s', (words, code) => {
     const wrapped = new Error('a migration failed', { cause: new Error(words) });

@@ -30,12 +30,18 @@ const Service = z.object({
   volumes: z.array(z.string()).min(1),
   tmpfs: z.array(z.string()).min(1),
   ports: z.array(z.string()).optional(),
-  environment: z.record(z.string(), z.union([z.string(), z.number()])),
+  environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  profiles: z.array(z.string()).optional(),
+  configs: z.array(z.object({ source: z.string(), target: z.string() })).optional(),
+  secrets: z.array(z.object({ source: z.string(), target: z.string() })).optional(),
 });
+const Files = z.record(z.string(), z.object({ file: z.string() }));
 const Compose = z.object({
   services: z.record(z.string(), Service),
   networks: z.record(z.string(), z.object({ internal: z.boolean().optional() })),
   volumes: z.record(z.string(), z.unknown()),
+  configs: Files,
+  secrets: Files,
 });
 
 describe('compose.yaml', () => {
@@ -43,7 +49,42 @@ describe('compose.yaml', () => {
   const services = Object.entries(compose.services);
 
   it('has a desk, PostgreSQL and Redis', () => {
-    expect(Object.keys(compose.services)).toEqual(['desk', 'postgres', 'redis']);
+    const usual = services.filter(([, { profiles }]) => profiles === undefined);
+    expect(usual.map(([name]) => name)).toEqual(['desk', 'postgres', 'redis']);
+  });
+
+  it('has Prometheus and Grafana for whoever asks for them, on loopback alone', () => {
+    const watching = services.filter(([, { profiles }]) => profiles?.join() === 'monitoring');
+    expect(watching.map(([name, { ports }]) => [name, ports])).toEqual([
+      ['prometheus', ['127.0.0.1:9090:9090']],
+      ['grafana', ['127.0.0.1:3000:3000']],
+    ]);
+  });
+
+  it('gives them the files of the clone, which differ in nothing but addresses', () => {
+    const { configs } = compose;
+    for (const one of services.flatMap(([, { configs: given = [] }]) => given)) {
+      expect(read(configs[one.source]?.file ?? 'nowhere')).not.toBe('');
+    }
+    const here = (path: string) => {
+      const told: unknown = parse(read(path).replaceAll(/desk:7420|prometheus:9090/g, addressHere));
+      return told;
+    };
+    expect(here(configs['prometheus']?.file ?? '')).toEqual(
+      parse(read('deploy/prometheus/prometheus.yml')),
+    );
+    expect(here(configs['datasource']?.file ?? '')).toEqual(
+      parse(read('deploy/grafana/provisioning/datasources/strikewire.yml')),
+    );
+  });
+
+  it('keeps the key of Prometheus out of the repository', () => {
+    expect(read('.gitignore')).toContain(`/${compose.secrets['metrics-key']?.file}\n`);
+  });
+
+  it('lets the desk be asked by the name Prometheus asks it by', () => {
+    const names = String(compose.services['desk']?.environment?.['STRIKEWIRE_HTTP_ALLOWED_HOSTS']);
+    expect(names.split(',')).toContain('desk');
   });
 
   it.each(services)(
@@ -170,6 +211,11 @@ describe('the Dockerfile', () => {
     expect(new Set(sources.map((source) => source.replace('./', '')))).toEqual(new Set(letIn));
   });
 });
+
+/** The same on one machine. */
+function addressHere(there: string): string {
+  return there.replace(/^\w+/, '127.0.0.1');
+}
 
 /** As Compose fills in what stands between `${` and `}`: a password, or the default. */
 function interpolated(text: string): string {

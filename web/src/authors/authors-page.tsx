@@ -72,7 +72,8 @@ export function AuthorsPage() {
     <>
       <PageHead title="Authors">
         <span className="quiet">
-          95 % intervals; few trades say little, and fees are not counted.
+          Against the price called: the ask when we decided, one latency after the message, and what
+          we paid. Means with 95 % intervals; few trades say little, and fees are not counted.
         </span>
       </PageHead>
       <Panel title="What they called, and what came of it" isFlush>

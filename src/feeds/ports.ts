@@ -25,7 +25,15 @@ export type InstrumentQuery =
       readonly strike: Price;
       readonly expiry: IsoDate;
     }
-  | { readonly kind: 'future'; readonly root: string; readonly contract: string | null };
+  | { readonly kind: 'future'; readonly root: string; readonly contract: string | null }
+  | {
+      readonly kind: 'future_option';
+      /** Of the future behind it, as in `ES`. */
+      readonly root: string;
+      readonly right: Right;
+      readonly strike: Price;
+      readonly expiry: IsoDate;
+    };
 
 export interface ListedExpiry {
   readonly expiry: IsoDate;

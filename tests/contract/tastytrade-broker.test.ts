@@ -34,7 +34,7 @@ async function harness(
   };
 }
 
-/** Of the last week listed: the desk has no query for one. */
+/** Of the last week listed. */
 async function aFutureOption(rig: TastytradeRig): Promise<Instrument> {
   const week = seriesOf('ES', newYorkDate(clock.now())).at(-1);
   for (const { instrument } of week === undefined ? [] : optionsOf(week)) {

@@ -1,11 +1,14 @@
 /** tastytrade's instruments at the stand-in, as wide as it lists them. */
 import { describe, expect, it } from 'vitest';
 import type { InstrumentQuery } from '#feeds/ports.ts';
+import { addDays } from '#kernel/calendar.ts';
+import { priceFromUnits } from '#kernel/price.ts';
 import { createSystemClock } from '#kernel/time.ts';
 import { frontContract } from '#market/expiries.ts';
 import { type ContractParts, formatFuture } from '#market/future-symbols.ts';
 import { asInstrumentSymbol } from '#market/instrument.ts';
 import { newYorkDate } from '#market/session.ts';
+import { optionsOf, seriesOf } from '../stand-ins/tastytrade/future-chains.ts';
 import { instrumentSourceContract } from './instrument-source.contract.ts';
 import { openRig, type TastytradeRig } from './tastytrade-rig.ts';
 
@@ -29,6 +32,16 @@ function front(root: string): ContractParts {
   return contract;
 }
 
+/** The terms and the symbol of an option on a future, of the last week listed. */
+function futureOption(): readonly [InstrumentQuery, string] {
+  const week = seriesOf('ES', newYorkDate(clock.now())).at(-1);
+  for (const { instrument } of week === undefined ? [] : optionsOf(week)) {
+    const { right, strike, expiry, symbol } = instrument;
+    return [{ kind: 'future_option', root: 'ES', right, strike, expiry }, symbol];
+  }
+  throw new Error('expected a future option');
+}
+
 instrumentSourceContract('tastytrade', async () => {
   const rig = await openRig();
   const es = front('ES');
@@ -40,6 +53,7 @@ instrumentSourceContract('tastytrade', async () => {
       [{ kind: 'equity', symbol: 'BRK/B' }, 'BRK/B'],
       [{ kind: 'future', root: 'ES', contract: null }, formatFuture(es)],
       [{ kind: 'future', root: 'ES', contract: formatFuture(es).slice(3) }, formatFuture(es)],
+      futureOption(),
     ],
     close: rig.close,
   };
@@ -62,6 +76,21 @@ describe('instruments of tastytrade', () => {
       const query = await listedOn(rig, 'SPX');
       const found = await rig.find(query);
       expect(found).toMatchObject({ kind: 'option', underlying: 'SPX', settlement: 'pm' });
+    }));
+
+  it('list an option on a future by these very terms or not at all', () =>
+    use(async (rig) => {
+      const [query] = futureOption();
+      if (query.kind !== 'future_option') throw new Error('expected the terms of one');
+      const notListed = { ok: false, error: { kind: 'not_listed' } };
+      const offStrike = { ...query, strike: priceFromUnits(query.strike + 1n) };
+      expect(await rig.instruments.find(offStrike)).toEqual(notListed);
+      const offExpiry = { ...query, expiry: addDays(query.expiry, 1) };
+      expect(await rig.instruments.find(offExpiry)).toEqual(notListed);
+      expect(await rig.instruments.find({ ...query, root: 'QZXV' })).toEqual({
+        ok: false,
+        error: { kind: 'unknown_symbol' },
+      });
     }));
 
   it('find the options of a share class with a slash', () =>

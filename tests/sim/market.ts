@@ -303,7 +303,7 @@ const UNKNOWN = Promise.resolve(err({ kind: 'unknown_symbol' } as const));
 
 export const INSTRUMENTS: InstrumentSource = {
   find(query) {
-    if (query.kind === 'future') return UNKNOWN;
+    if ('root' in query) return UNKNOWN;
     const found = [...BY_SYMBOL.values()].find((instrument) =>
       query.kind === 'equity'
         ? instrument.kind === 'equity' && instrument.symbol === query.symbol

@@ -162,7 +162,7 @@ function momentAt(moments: readonly Moment[], at: number): Moment | null {
 
 function find(day: RecordedDay, query: InstrumentQuery): Result<Instrument, LookupFault> {
   const { instrument } = day.underlying;
-  if (query.kind === 'future') return err({ kind: 'unknown_symbol' });
+  if ('root' in query) return err({ kind: 'unknown_symbol' });
   if (query.kind === 'equity') {
     return query.symbol === instrument.symbol ? ok(instrument) : err({ kind: 'unknown_symbol' });
   }

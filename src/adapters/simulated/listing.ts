@@ -31,6 +31,8 @@ export function find(query: InstrumentQuery, on: IsoDate): Result<Instrument, Lo
       if (!FUTURES.has(query.root)) return err({ kind: 'unknown_symbol' });
       return findFuture(query.root, query.contract, on);
     }
+    case 'future_option':
+      return err({ kind: FUTURES.has(query.root) ? 'not_listed' : 'unknown_symbol' });
   }
 }
 

@@ -30,7 +30,7 @@ import {
 } from './http/rest.ts';
 import type { TastytradeSettings } from './settings.ts';
 import { type Account, decodeAccount } from './wire/account.ts';
-import { type ChainRoot, decodeChain } from './wire/chain.ts';
+import { type ChainRoot, decodeChain, decodeFutureChain, type Expiration } from './wire/chain.ts';
 import {
   decodeEquity,
   decodeFuture,
@@ -84,6 +84,8 @@ export interface TastytradeClient extends QuoteTokens {
   future(symbol: string): Promise<Result<FutureRecord | null, QueryFault>>;
   /** Those that trade now. */
   futures(productCode: string): Promise<Result<readonly FutureRecord[], QueryFault>>;
+  /** Options on all futures of a product, series by series. */
+  futureChain(productCode: string): Promise<Result<readonly Expiration[] | null, QueryFault>>;
   futureOption(symbol: string): Promise<Result<FutureOptionRecord | null, QueryFault>>;
   futureProducts(): Promise<Result<readonly FutureProductRecord[], QueryFault>>;
   /** Prices now, of at most 100 instruments a call; more are asked for in several. */
@@ -143,7 +145,14 @@ export function createTastytradeClient(options: TastytradeClientOptions): Tastyt
 
 type InstrumentCalls = Pick<
   TastytradeClient,
-  'equity' | 'option' | 'chain' | 'future' | 'futures' | 'futureOption' | 'futureProducts'
+  | 'equity'
+  | 'option'
+  | 'chain'
+  | 'future'
+  | 'futures'
+  | 'futureChain'
+  | 'futureOption'
+  | 'futureProducts'
 >;
 
 function instrumentCalls(rest: Rest, pageSize: number): InstrumentCalls {
@@ -173,6 +182,10 @@ function instrumentCalls(rest: Rest, pageSize: number): InstrumentCalls {
       const question = { name: 'futures', path: '/instruments/futures', params };
       const rows = await readAll(rest, question, pageSize);
       return rows.ok ? allOf(rows.value, decodeFuture, 'futures') : faultOf(rows.error);
+    },
+    futureChain(productCode) {
+      const path = `/futures-option-chains/${inPath(productCode)}/nested`;
+      return one('futures option chain', path, decodeFutureChain);
     },
     futureOption: (symbol) =>
       one('future option', `/instruments/future-options/${inPath(symbol)}`, decodeFutureOption),

@@ -3,6 +3,7 @@
  *
  * Rules
  * 1. An option is found only in the venue's chain: a Standard root, that expiry, that very strike.
+ *    Of options on futures several series may end on one day: then none is picked.
  * 2. What the venue states (ticks, shares of a contract, last trading time, closing only, halted)
  *    is believed over the standard rules of the market, which fill in what it leaves out.
  * 3. A chain is asked for once a day and kept within bounds; yesterday's is never used.
@@ -33,7 +34,7 @@ import {
   makeOption,
   unavailable,
 } from './make-instrument.ts';
-import type { ChainRoot, Strike } from './wire/chain.ts';
+import type { ChainRoot, Expiration, Strike } from './wire/chain.ts';
 import type {
   EquityRecord,
   FutureOptionRecord,
@@ -65,6 +66,7 @@ export function createTastytradeInstruments(
 }
 
 type Found = Promise<Result<Instrument, LookupFault>>;
+type FutureOptionQuery = Extract<InstrumentQuery, { readonly kind: 'future_option' }>;
 
 class TastytradeListings implements TastytradeInstruments {
   readonly #clock: Clock;
@@ -74,6 +76,7 @@ class TastytradeListings implements TastytradeInstruments {
   readonly #options: DayCache<{ record: OptionRecord | null }, QueryFault>;
   readonly #futures: DayCache<{ record: FutureRecord | null }, QueryFault>;
   readonly #fronts: DayCache<{ records: readonly FutureRecord[] }, QueryFault>;
+  readonly #futureChains: DayCache<{ series: readonly Expiration[] | null }, QueryFault>;
   readonly #futureOptions: DayCache<{ record: FutureOptionRecord | null }, QueryFault>;
 
   constructor({ client, clock, chainsMax }: TastytradeInstrumentsOptions) {
@@ -92,8 +95,16 @@ class TastytradeListings implements TastytradeInstruments {
         return found.ok ? ok({ records: found.value }) : found;
       },
     });
+    const daily = { clock, max: chainsMax, forMs: null };
+    this.#futureChains = createDayCache({
+      ...daily,
+      load: async (root) => {
+        const found = await client.futureChain(root);
+        return found.ok ? ok({ series: found.value }) : found;
+      },
+    });
     this.#chains = createDayCache({
-      ...{ clock, max: chainsMax, forMs: null },
+      ...daily,
       load: async (underlying) => {
         const found = await client.chain(underlying);
         return found.ok ? ok({ roots: found.value }) : found;
@@ -111,6 +122,8 @@ class TastytradeListings implements TastytradeInstruments {
         return query.contract === null
           ? this.#front(query.root)
           : this.#contract(query.root, query.contract);
+      case 'future_option':
+        return this.#futureOptionOf(query);
     }
   }
 
@@ -236,6 +249,23 @@ class TastytradeListings implements TastytradeInstruments {
     if (!found.ok) return faultOf(found.error);
     const { record } = found.value;
     return record === null ? err({ kind: 'unknown_symbol' }) : makeFuture(record, now);
+  }
+
+  async #futureOptionOf(query: FutureOptionQuery): Found {
+    const { root, right, strike, expiry } = query;
+    if (!ROOT.test(root)) return err({ kind: 'unknown_symbol' });
+    const chain = await this.#futureChains.get(root);
+    if (!chain.ok) return faultOf(chain.error);
+    if (chain.value.series === null) return err({ kind: 'unknown_symbol' });
+    const sameDay = chain.value.series.filter((series) => series.expiry === expiry);
+    const symbols = sameDay
+      .map(({ strikes }) => contractOf(strikes.get(strike), right)?.symbol)
+      .filter((symbol) => symbol !== undefined);
+    const [symbol, another] = new Set(symbols);
+    if (symbol === undefined) return NOT_LISTED;
+    return another === undefined
+      ? this.#futureOption(symbol)
+      : unavailable(`${symbol} and ${another} end on ${expiry}: which is meant is not clear`);
   }
 
   async #futureOption(symbol: string): Found {

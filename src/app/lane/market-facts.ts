@@ -40,7 +40,8 @@ function queryOf(alert: ParsedAlert): InstrumentQuery | null {
       if (right === null || strike === null || expiry === null) return null;
       return { kind: 'option', underlying: symbol, right, strike, expiry };
     case 'future_option':
-      return null;
+      if (right === null || strike === null || expiry === null) return null;
+      return { kind: 'future_option', root: symbol, right, strike, expiry };
   }
 }
 

@@ -58,6 +58,10 @@ const STRIKE = z.object({
   'put-streamer-symbol': lenient(z.string()),
 });
 
+const FUTURE_CHAIN = z.object({
+  'option-chains': z.array(z.object({ expirations: z.array(z.unknown()) })),
+});
+
 const SHARES_STANDARD = 100;
 
 /** Rows that cannot be read are left out: what is not listed is not traded. */
@@ -68,6 +72,17 @@ export function decodeChain(data: unknown): Result<readonly ChainRoot[], string>
   return roots.length === 0 && chain.data.items.length > 0
     ? err('expected a chain, was nothing that can be read')
     : ok(roots);
+}
+
+/** Every series of options on a product's futures; several may end on one day. */
+export function decodeFutureChain(data: unknown): Result<readonly Expiration[], string> {
+  const chain = FUTURE_CHAIN.safeParse(data);
+  if (!chain.success) return err(problemOf(chain.error));
+  const rows = chain.data['option-chains'].flatMap(({ expirations }) => expirations);
+  const series = rows.map(expirationOf).filter((one) => one !== null);
+  return series.length === 0 && rows.length > 0
+    ? err('expected a chain, was nothing that can be read')
+    : ok(series);
 }
 
 function rootOf(raw: unknown): ChainRoot | null {

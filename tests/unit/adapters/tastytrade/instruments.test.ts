@@ -357,6 +357,40 @@ describe('a future', () => {
       },
     });
   });
+
+  function openChain(...series: readonly string[]) {
+    const bench = openFutures([es()]);
+    const expirations = series.map((name) => ({
+      'expiration-date': '2026-03-06',
+      'settlement-type': 'Future',
+      strikes: [
+        {
+          'strike-price': '6900.0',
+          call: `./ESH6 ${name}H6 260306C6900`,
+          put: `./ESH6 ${name}H6 260306P6900`,
+        },
+      ],
+    }));
+    const chain = { data: { futures: [], 'option-chains': [{ expirations }] } };
+    bench.venue.on('GET', /^\/futures-option-chains\/ES\/nested$/, { status: 200, body: chain });
+    return bench;
+  }
+  const terms = { right: 'C', strike: price('6900'), expiry: date('2026-03-06') } as const;
+  const wanted = { kind: 'future_option', root: 'ES', ...terms } as const;
+
+  it('has no option of a strike its chain does not list', async () => {
+    const { instruments, done } = openChain('E1A');
+    const found = await done(instruments.find({ ...wanted, strike: price('6905') }));
+    expect(found).toEqual({ ok: false, error: { kind: 'not_listed' } });
+  });
+
+  it('has two options of the same terms where two series end on one day: neither is picked', async () => {
+    const { instruments, done } = openChain('E1A', 'EW1');
+    expect(await done(instruments.find(wanted))).toMatchObject({
+      ok: false,
+      error: { kind: 'unavailable' },
+    });
+  });
 });
 
 describe('a host that lacks a service', () => {

@@ -40,7 +40,7 @@ export default defineConfig({
           include: QUICK,
           pool: 'threads',
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
         },
       },
       {

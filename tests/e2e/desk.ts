@@ -12,7 +12,7 @@ const BIN = fileURLToPath(new URL('../../bin/strikewire', import.meta.url));
 /** Everything at once that takes minutes at a market: a fill, its exit, the end of an entry. */
 export const FAST: Settings = {
   STRIKEWIRE_RISK_ENTRY_WAIT_MS: '200',
-  STRIKEWIRE_RISK_ENTRY_WINDOW_MS: '1500',
+  STRIKEWIRE_RISK_ENTRY_WINDOW_MS: '6000',
   STRIKEWIRE_RISK_ENTRY_CONVERT_WITHIN_TICKS: '5',
   STRIKEWIRE_RISK_LIMITS_COLLAR_TICKS_OVER_ALERT: '20',
   STRIKEWIRE_RISK_LIMITS_COLLAR_TICKS_OVER_ASK: '20',

@@ -18,7 +18,7 @@ import { type RedisServer, startRedis, whyNoRedis } from '../../services/redis.t
 const ADMIN = `ak_${'rolestest'.padEnd(12, '2')}_${'admin'.padEnd(43, '-')}`;
 const STRANGER = `ak_${'stranger'.padEnd(12, '2')}_${'other'.padEnd(43, '-')}`;
 const SECRET = 'the-roles-of-this-test-share-this-secret';
-const POLL = { timeout: 20_000, interval: 50 };
+const POLL = { timeout: 60_000, interval: 50 };
 
 /** Without PostgreSQL the desk has no SQL history, and the rest of this file is as it was. */
 const noPostgres = whyNoOwnServer();
@@ -65,7 +65,7 @@ beforeEach(async ({ skip }) => {
   if (why !== null && process.env['STRIKEWIRE_SERVICES'] !== 'required') skip(why);
   opened ??= open();
   await opened;
-}, 60_000);
+}, 300_000);
 
 async function open(): Promise<void> {
   redis = await startRedis(() => {
@@ -118,7 +118,7 @@ async function alert(at: RunningDesk, more: object = {}): Promise<Answer> {
 /** A trade that was opened through a process, once it takes one. */
 async function tradeAt(at: RunningDesk): Promise<unknown> {
   let last: Answer | null = null;
-  for (let tries = 0; tries < 40; tries += 1) {
+  for (let tries = 0; tries < 240; tries += 1) {
     last = await alert(at);
     if (typeof last.body['tradeId'] === 'string') return last.body['tradeId'];
     await sleep(250);

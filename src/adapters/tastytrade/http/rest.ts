@@ -87,6 +87,8 @@ export interface Rest {
 
 const COOLING = 'the venue asks for fewer calls (HTTP 429), and is left alone for a while';
 const HALF_SECOND_MS = 500;
+/** For an order that may have been taken, before it is sent once more. */
+const LOOKS = 3;
 
 export function createRest(options: RestOptions): Rest {
   return new RestCalls(options);
@@ -190,9 +192,22 @@ class RestCalls implements Rest {
     return later === 'absent' ? again.verdict : refusedYet(later);
   }
 
+  /** Several looks: lists lag behind what was taken. */
   async #recheck({ recheck }: Mutation, until: number): Promise<Seen> {
     if (recheck === undefined) return 'absent';
-    return (await this.#within(recheck(), until)) ?? 'unknown';
+    for (let looks = 1; ; looks += 1) {
+      const seen = (await this.#within(recheck(), until)) ?? 'unknown';
+      if (seen !== 'absent' || looks === LOOKS) return seen;
+      await this.#betweenLooks();
+    }
+  }
+
+  /** In the time a send has there is room for every look and a second try. */
+  #betweenLooks(): Promise<void> {
+    const { clock, settings } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    clock.after(settings.sendWithinMs / (LOOKS + 1), () => resolve());
+    return promise;
   }
 
   /** `token` is the one it went with, `null` when nothing was sent. */

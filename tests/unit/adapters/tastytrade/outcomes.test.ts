@@ -179,7 +179,7 @@ describe('an order', () => {
 describe('an order refused as unauthorized', () => {
   const found = { status: 401, body: failure('unauthorized') };
 
-  it('goes once more, with a new token, when a look shows that there is none', async () => {
+  it('goes once more, with a new token, when three looks show that there is none', async () => {
     const { venue, broker, done } = openBench();
     venue.on('GET', /orders/, list([]));
     venue.on('POST', PLACE, (_call, nth) => (nth === 1 ? found : placement(wireOrder())));
@@ -187,7 +187,7 @@ describe('an order refused as unauthorized', () => {
     const sent = venue.seen('POST', PLACE).map(({ headers }) => headers['authorization']);
     expect(new Set(sent).size).toBe(2);
     expect(venue.seen('POST', /oauth/)).toHaveLength(2);
-    expect(venue.seen('GET', /orders\/live/)).toHaveLength(1);
+    expect(venue.seen('GET', /orders\/live/)).toHaveLength(3);
   });
 
   it('is not sent again when the look finds it after all', async () => {

@@ -1,4 +1,4 @@
-/** `.ci/run`, with an npm that only says what it was asked: the order, the verdict, the last line. */
+/** `.ci/run`, with an npm that only says what it was asked: order, verdict and last line. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -47,7 +47,7 @@ describe('nonsense', () => {
       return (user + system) / 1_000;
     };
     ofLength(TEXT_LENGTH_MAX);
-    // As many characters in texts of an eighth: a quadratic parser would take an eighth of the time.
+    // As much in texts of an eighth: a quadratic parser would take an eighth of the time.
     expect(ofLength(TEXT_LENGTH_MAX)).toBeLessThan(4 * ofLength(TEXT_LENGTH_MAX / 8) + CLOCK_MS);
   });
 });

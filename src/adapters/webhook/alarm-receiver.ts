@@ -15,10 +15,12 @@ const COME_AGAIN: readonly number[] = [408, 429];
 
 /** `url`: a secret, because the addresses of chats carry their credential. */
 export function createAlarmReceiver(url: Secret): AlarmReceiver {
+  // Most desks need it not, and who does needs it when something is wrong: no time to load code.
+  const client = import('undici');
   return {
     async send(body, signature): Promise<AlarmTaken> {
       try {
-        const { request } = await import('undici');
+        const { request } = await client;
         const { statusCode, body: answer } = await request(url.reveal(), {
           method: 'POST',
           headers: {

@@ -9,7 +9,7 @@ import type { Clock } from '#kernel/time.ts';
 import { STATUS, TABLES } from './tables.ts';
 
 /** Nobody outside this process follows it: what is held only serves those inside. */
-const IN_PROCESS = { recordsMax: 1_000, auditMax: 100 } as const;
+const IN_PROCESS = { recordsMax: 100, auditMax: 100 } as const;
 
 export interface StoreRequest {
   readonly url: Secret | null;

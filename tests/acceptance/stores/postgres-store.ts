@@ -92,7 +92,7 @@ async function databaseOn(disk: SmallDisk | null, server: PostgresServer): Promi
 }
 
 /** As `strikewire start` follows: nothing but the address is the test's own. */
-function follow(app: DeskApp, url: string): Followed {
+export function follow(app: DeskApp, url: string): Followed {
   const server = createPostgresServer({ url: new Secret(url), schema: SCHEMA });
   const history = createDeskHistory({
     ...{ app, retention: RETENTION, random: createRandom(1) },

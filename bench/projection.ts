@@ -176,14 +176,14 @@ function auditRows(journal: ReadableJournal): readonly RowOf<'audit'>[] {
 }
 
 async function writeCopyFile(file: string, rows: readonly RowOf<'audit'>[]): Promise<void> {
-  const pieces: string[] = [];
+  const pieces: Uint8Array[] = [];
   const writer = {
     query: async () => ({ rows: [], affected: 0, command: '' }),
-    copy: async (_into: string, lines: string) => void pieces.push(lines),
+    copy: async (_into: string, lines: Uint8Array) => void pieces.push(lines),
     release: () => undefined,
   };
   await addRows(writer, 'audit', rows);
-  writeFileSync(file, pieces.join(''));
+  writeFileSync(file, Buffer.concat(pieces));
 }
 
 async function ownerUrl(postgres: PostgresServer, server: SqlServer): Promise<string> {

@@ -119,7 +119,7 @@ function alertOf(alert: ParsedAlert): AuditAlert {
   };
 }
 
-function orderOf(order: OrderStory): AuditOrder {
+export function orderOf(order: OrderStory): AuditOrder {
   return {
     role: order.role,
     clientOrderId: order.cid,
@@ -130,7 +130,7 @@ function orderOf(order: OrderStory): AuditOrder {
   };
 }
 
-function fillsOf({ role, fills }: OrderStory): readonly AuditFill[] {
+export function fillsOf({ role, fills }: OrderStory): readonly AuditFill[] {
   return fills.map((fill) => ({
     fillId: fill.fillId,
     role,

@@ -24,8 +24,9 @@ export function json(value: unknown): string | null {
   return value === null ? null : storableJson(JSON.stringify(value));
 }
 
-export function instant(at: EpochMs | null): string | null {
-  return at === null || at < AT_MIN || at > AT_MAX ? null : formatInstant(at);
+/** `written`: the instant as text, where that is made already. */
+export function instant(at: EpochMs | null, written?: string): string | null {
+  return at === null || at < AT_MIN || at > AT_MAX ? null : (written ?? formatInstant(at));
 }
 
 export function exact(value: Price | null): string | null {

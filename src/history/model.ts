@@ -4,15 +4,28 @@
  * Everything in them is copied from the journal, which stays the truth: a table may be behind, or
  * wiped and filled again. docs/stores.md says what each is for.
  */
-import type { AuditRow, Told } from '#audit/model.ts';
+import type { Told } from '#audit/model.ts';
+import type { RowHead } from '#audit/row.ts';
 import { fromEpochDay, type IsoDate } from '#kernel/calendar.ts';
 import type { EpochMs } from '#kernel/time.ts';
 
 /** Raised whenever the same records make other rows: an older store is then filled anew. */
-export const ROWS_VERSION = 1;
+export const ROWS_VERSION = 2;
 
-/** `instant`: ISO 8601 in UTC · `exact`: a decimal string · `json`: its text. */
-export type ColumnType = 'text' | 'whole' | 'flag' | 'instant' | 'date' | 'exact' | 'json';
+/**
+ * `instant`: ISO 8601 in UTC · `exact`: a decimal string · `json`: its text · `written`: JSON that is
+ * kept as its text, which a server takes in a third of the time · `bits`: hexadecimal after an `x`.
+ */
+export type ColumnType =
+  | 'text'
+  | 'whole'
+  | 'flag'
+  | 'instant'
+  | 'date'
+  | 'exact'
+  | 'json'
+  | 'written'
+  | 'bits';
 
 export interface Table {
   readonly columns: Readonly<Record<string, ColumnType>>;
@@ -23,6 +36,8 @@ export interface Table {
   readonly held: readonly string[];
   /** Of a replaced row: it stays when the new one has a lower `seq`. */
   readonly newestBySeq?: true;
+  /** Of a replaced row: what becomes of what stood there and what comes. */
+  readonly joined?: Readonly<Record<string, 'sum' | 'least' | 'greatest' | 'either'>>;
 }
 
 const AUDIT = {
@@ -38,7 +53,7 @@ const AUDIT = {
     channel_id: 'text',
     message_key: 'text',
     raw_text: 'text',
-    parsed: 'json',
+    parsed: 'written',
     verdict: 'text',
     code: 'text',
     trade_id: 'text',
@@ -47,11 +62,11 @@ const AUDIT = {
     underlying: 'text',
     contract: 'text',
     quantity: 'whole',
-    quantity_inputs: 'json',
+    quantity_inputs: 'written',
     quantity_bound: 'text',
-    entry_orders: 'json',
-    exit_orders: 'json',
-    fills: 'json',
+    entry_orders: 'written',
+    exit_orders: 'written',
+    fills: 'written',
     error: 'text',
     received_seq: 'whole',
     decided_seq: 'whole',
@@ -290,10 +305,28 @@ const RUNS = {
   held: ['started_seq', 'at', 'version', 'epoch', 'environment', 'ended_at', 'ended'],
 } as const satisfies Table;
 
-/** How the audit of each UTC day lies in the sequence: what a search looks at first. */
+/** How the audit of each UTC day lies in the sequence. */
 const AUDIT_DAYS = {
   columns: { day: 'date', first_seq: 'whole', last_seq: 'whole', rows: 'whole' },
   key: ['day'],
+  grows: 'replace',
+  held: [],
+  joined: { first_seq: 'least', last_seq: 'greatest', rows: 'sum' },
+} as const satisfies Table;
+
+/** What occurs in the chunks of `finding.ts`: when, and the bits of their words. */
+const AUDIT_CHUNKS = {
+  columns: { chunk: 'whole', first_at: 'instant', last_at: 'instant', words: 'bits' },
+  key: ['chunk'],
+  grows: 'replace',
+  held: [],
+  joined: { first_at: 'least', last_at: 'greatest', words: 'either' },
+} as const satisfies Table;
+
+/** Whose, and of what, the rows of a chunk are: `user:42`, `symbol:XSP`. */
+const AUDIT_VALUES = {
+  columns: { value: 'text', chunk: 'whole' },
+  key: ['value', 'chunk'],
   grows: 'replace',
   held: [],
 } as const satisfies Table;
@@ -312,6 +345,8 @@ export const TABLES = {
   incidents: INCIDENTS,
   runs: RUNS,
   audit_days: AUDIT_DAYS,
+  audit_chunks: AUDIT_CHUNKS,
+  audit_values: AUDIT_VALUES,
 } as const;
 
 export type TableName = keyof typeof TABLES;
@@ -324,6 +359,8 @@ interface CellTypes {
   readonly date: string;
   readonly exact: string;
   readonly json: string;
+  readonly written: string;
+  readonly bits: string;
 }
 
 export type Cell = string | number | boolean | null;
@@ -337,10 +374,10 @@ export type RowOf<N extends TableName> = RowIn<(typeof TABLES)[N]['columns']>;
 /** What a run of records adds to, or replaces in, each table. */
 export type Rows = { readonly [N in TableName]: readonly RowOf<N>[] };
 
-/** A record told, with its audit row. */
+/** A record told, with its audit row; what is of its orders is taken from its trade. */
 export interface Projected {
   readonly told: Told;
-  readonly row: AuditRow;
+  readonly row: RowHead;
 }
 
 /** Of a journal, and of the store that was filled from it. */
@@ -358,13 +395,4 @@ const DAY_MS = 86_400_000;
 /** The day by which the audit is kept and searched. */
 export function utcDay(at: EpochMs): IsoDate {
   return fromEpochDay(Math.floor(at / DAY_MS));
-}
-
-/** How a row is found by a user, or a symbol, that its own columns do not name. */
-export function userTag(user: string): string {
-  return `user:${user}`;
-}
-
-export function symbolTag(symbol: string): string {
-  return `symbol:${symbol}`;
 }

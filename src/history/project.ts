@@ -6,12 +6,14 @@
  * Rule  a row is made from the records alone, so that the same journal always fills the same
  *       tables, however it is cut into batches: the newest story of a message or a trade counts.
  */
-import type { MessageStory, TradeStory } from '#audit/model.ts';
+import type { MessageStory, OrderStory, TradeStory } from '#audit/model.ts';
+import { fillsOf, orderOf } from '#audit/row.ts';
 import { encodeCanonical } from '#events/codec.ts';
 import type { IsoDate } from '#kernel/calendar.ts';
 import { instant, json, text } from './cells.ts';
 import { addFacts } from './fact-rows.ts';
-import { type Projected, type RowOf, type Rows, symbolTag, userTag, utcDay } from './model.ts';
+import { Chunks, symbolTag, userTag } from './finding.ts';
+import { type Projected, type RowOf, type Rows, utcDay } from './model.ts';
 import { RowLists } from './row-lists.ts';
 import { storableJson } from './storable.ts';
 import { addTrade } from './trade-rows.ts';
@@ -20,9 +22,13 @@ export function rowsOf(batch: readonly Projected[]): Rows {
   const rows = new RowLists();
   const messages = new Map<string, MessageStory>();
   const trades = new Map<string, TradeStory>();
+  const chunks = new Chunks();
   for (const projected of batch) {
     const { entry, message, trade } = projected.told;
-    rows.add('audit', auditRow(projected));
+    const tags = tagsBeside(projected);
+    const row = auditRow(projected, tags);
+    rows.add('audit', row);
+    chunks.note(row, entry.wall, tags);
     if (message !== null && isNewer(message, messages.get(message.key))) {
       messages.set(message.key, message);
     }
@@ -33,6 +39,7 @@ export function rowsOf(batch: readonly Projected[]): Rows {
   for (const story of messages.values()) rows.add('alerts', alertRow(story));
   for (const story of trades.values()) addTrade(rows, story);
   for (const row of daysOf(batch)) rows.add('audit_days', row);
+  chunks.addTo(rows);
   return rows.lists;
 }
 
@@ -41,13 +48,12 @@ function isNewer(story: MessageStory, known: MessageStory | undefined): boolean 
   return known === undefined || story.seq >= known.seq;
 }
 
-function auditRow({ told, row }: Projected): RowOf<'audit'> {
+function auditRow({ told, row }: Projected, tags: readonly string[]): RowOf<'audit'> {
   const { entry, message, trade } = told;
-  const alertSymbol = message?.reading?.alert?.symbol ?? null;
-  const underlying = trade?.plan.instrument.underlying ?? alertSymbol;
+  const orders = trade === null ? NO_ORDERS : ordersOf(trade.orders);
   return {
     seq: row.seq,
-    at: instant(entry.wall),
+    at: instant(entry.wall, row.at),
     run: text(row.run),
     kind: text(row.kind),
     badge: text(row.badge),
@@ -62,40 +68,78 @@ function auditRow({ told, row }: Projected): RowOf<'audit'> {
     code: text(row.code),
     trade_id: text(row.tradeId),
     symbol: text(row.symbol),
-    underlying: text(underlying),
+    underlying: text(underlyingOf(told)),
     contract: text(row.contract),
     quantity: row.quantity,
     quantity_inputs: kept((trade?.origin ?? message)?.sizing ?? null, row.quantityInputs),
     quantity_bound: text(row.quantityBound),
-    entry_orders: json(row.entryOrders),
-    exit_orders: json(row.exitOrders),
-    fills: json(row.fills),
+    entry_orders: orders.entry,
+    exit_orders: orders.exit,
+    fills: orders.fills,
     error: text(row.error),
     received_seq: row.refs.received,
     decided_seq: row.refs.decided,
     risk_seq: row.refs.risk,
     opened_seq: row.refs.opened,
-    also: tagsBeside(
-      [afterColon(entry.actor), trade === null ? null : afterColon(trade.plan.author)],
-      { user: row.userId, symbols: [row.symbol, underlying], symbol: alertSymbol },
-    ),
+    also: tags.length === 0 ? null : text(`|${tags.join('|')}|`),
     record: storableJson(encodeCanonical(entry)),
   };
 }
 
+function underlyingOf({ message, trade }: Projected['told']): string | null {
+  return trade?.plan.instrument.underlying ?? message?.reading?.alert?.symbol ?? null;
+}
+
+const NO_TAGS: readonly string[] = [];
+
 /** Users and symbols a row is also found by, when its own columns do not already say so. */
-function tagsBeside(
-  users: readonly (string | null)[],
-  own: {
-    readonly user: string | null;
-    readonly symbols: readonly (string | null)[];
-    readonly symbol: string | null;
-  },
-): string | null {
-  const tags = new Set<string>();
-  for (const user of users) if (user !== null && user !== own.user) tags.add(userTag(user));
-  if (own.symbol !== null && !own.symbols.includes(own.symbol)) tags.add(symbolTag(own.symbol));
-  return tags.size === 0 ? null : text(`|${[...tags].join('|')}|`);
+function tagsBeside({ told, row }: Projected): readonly string[] {
+  const { entry, message, trade } = told;
+  const actor = afterColon(entry.actor);
+  const author = trade === null ? null : afterColon(trade.plan.author);
+  const symbol = message?.reading?.alert?.symbol ?? null;
+  const isOther = symbol !== null && symbol !== row.symbol && symbol !== underlyingOf(told);
+  const others = [actor, author].filter((user) => user !== null && user !== row.userId);
+  if (!isOther && others.length === 0) return NO_TAGS;
+  const tags = new Set(others.map((user) => userTag(user ?? '')));
+  if (isOther) tags.add(symbolTag(symbol));
+  return [...tags];
+}
+
+interface OrderTexts {
+  readonly entry: string | null;
+  readonly exit: string | null;
+  readonly fills: string | null;
+}
+
+const NO_ORDERS: OrderTexts = { entry: '[]', exit: '[]', fills: '[]' };
+
+interface OrderText {
+  readonly order: string;
+  readonly fills: string;
+}
+
+const ORDERS_KEPT = new WeakMap<OrderStory, OrderText>();
+
+/** JSON of the orders of a trade: most have stayed as they were, and are not written out again. */
+function ordersOf(orders: readonly OrderStory[]): OrderTexts {
+  let [entry, exit, fills] = ['', '', ''];
+  for (const story of orders) {
+    const { order, fills: filled } = orderTexts(story);
+    if (story.role === 'entry') entry += entry === '' ? order : `,${order}`;
+    else exit += exit === '' ? order : `,${order}`;
+    if (filled !== '') fills += fills === '' ? filled : `,${filled}`;
+  }
+  return { entry: `[${entry}]`, exit: `[${exit}]`, fills: `[${fills}]` };
+}
+
+function orderTexts(story: OrderStory): OrderText {
+  const known = ORDERS_KEPT.get(story);
+  if (known !== undefined) return known;
+  const fills = fillsOf(story).map((fill) => json(fill) ?? '');
+  const made = { order: json(orderOf(story)) ?? '', fills: fills.join(',') };
+  ORDERS_KEPT.set(story, made);
+  return made;
 }
 
 /** JSON of what was made from a story's part, which many records share: written out once. */

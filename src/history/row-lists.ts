@@ -20,6 +20,8 @@ export class RowLists {
     incidents: [],
     runs: [],
     audit_days: [],
+    audit_chunks: [],
+    audit_values: [],
   };
 
   add<N extends TableName>(table: N, row: RowOf<N>): void {

@@ -13,7 +13,8 @@ export function storableText(text: string): string {
 /** The JSON text of plain data, or of what is JSON text already. */
 export function storableJson(text: string): string {
   // An escape of either kind is needed to write such a character in JSON; most texts have none.
-  if (!/\\u(?:0000|d[89a-f])/i.test(text) && text.isWellFormed()) return text;
+  const isEscaped = text.includes('\\u') && /\\u(?:0000|d[89a-f])/i.test(text);
+  if (!isEscaped && text.isWellFormed()) return text;
   return JSON.stringify(cleaned(JSON.parse(text)));
 }
 

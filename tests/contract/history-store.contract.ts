@@ -1,6 +1,6 @@
 /** What every store of history must do, whatever it is made of. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AuditQuery, DeskEntry } from '#audit/model.ts';
+import type { AuditQuery, AuditRow, DeskEntry } from '#audit/model.ts';
 import { searchRecords } from '#audit/view.ts';
 import type { HistoryStore, Step, Stored } from '#history/ports.ts';
 import { messageKey } from '#kernel/ids.ts';
@@ -99,6 +99,8 @@ export function historyStoreContract(
           (select jsonb_agg(f order by fill_id, client_order_id) from fills f)::text as fills,
           (select jsonb_agg(a order by message_key) from alerts a)::text as alerts,
           (select jsonb_agg(d order by day) from audit_days d)::text as days,
+          (select jsonb_agg(c order by chunk) from audit_chunks c)::text as chunks,
+          (select jsonb_agg(v order by chunk, value) from audit_values v)::text as values,
           (select jsonb_agg(u order by seq) from audit u)::text as audit`);
       for (const step of stepsOf(entries)) await right(store.take(step));
       const whole = await read();
@@ -156,6 +158,23 @@ export function historyStoreContract(
       for (const step of stepsOf(entries, 7)) await right(store.take(step));
       const expected = searchRecords(entries, RULES, query);
       expect(await right(store.search(query))).toEqual(expected);
+    });
+
+    it('finds the same among hundreds of records, page by page', async () => {
+      const { entries } = crowd(200);
+      for (const step of stepsOf(entries, 90)) await right(store.take(step));
+      for (const query of [{ user: 'bob' }, { words: 'CLOCK 100%' }, { kind: 'message' }, {}]) {
+        const limit = 70;
+        const found: AuditRow[] = [];
+        for (let before: number | undefined; ; before = found.at(-1)?.seq) {
+          const place = before === undefined ? {} : { before };
+          const page = await right(store.search({ ...query, ...place, limit }));
+          found.push(...page);
+          if (page.length < limit) break;
+        }
+        expect(found).toEqual(searchRecords(entries, RULES, { ...query, limit: 1_000 }));
+        expect(found.length).toBeGreaterThan(2 * limit);
+      }
     });
 
     it('says when it holds exactly what the journal makes of it', async () => {
@@ -255,17 +274,23 @@ const QUERIES: readonly { readonly name: string; readonly query: AuditQuery }[] 
   { name: 'a channel nobody uses', query: { channel: 'other' } },
   { name: 'the page after another', query: { before: 12, limit: 5 } },
   { name: 'words', query: { words: 'ALL OUT' } },
+  { name: 'two letters', query: { words: 'UB' } },
+  { name: 'the middle of a word', query: { words: 'nderstoo' } },
+  { name: 'words nobody said', query: { words: 'hippopotamus' } },
+  { name: 'a trade nobody made', query: { trade: 't_none' } },
+  { name: 'kinds there are none of', query: { kind: 'arming' } },
   { name: 'words with signs', query: { words: "o'clock 100%_\\" } },
   { name: 'a time', query: { from: plus(OPENING, 20_000), to: plus(OPENING, 50_000) } },
   { name: 'from a time on', query: { from: plus(OPENING, 100_000) } },
   { name: 'up to a time', query: { to: plus(OPENING, 1_000) } },
 ];
 
-/** One desk on which several people talk, and one of them trades over three days. */
-function crowd(): { readonly entries: readonly DeskEntry[] } {
+/** One desk on which several people talk for days, and one of them trades. */
+function crowd(days = 3): { readonly entries: readonly DeskEntry[] } {
   const { log } = sold();
-  for (let day = 1; day <= 3; day += 1) {
-    log.wait(86_400_000);
+  for (let day = 1; day <= days; day += 1) {
+    // Some days are of several such talks.
+    log.wait(days > 3 ? 7 * 3_600_000 : 86_400_000);
     const said = `it is nine o'clock 100%_\\ ${day}`;
     const key = say(log, said, { id: `b${day}`, author: 'Bob' });
     decide(log, key, { verdict: 'chatter', code: 'exit', detail: 'No instruction was found.' });

@@ -61,7 +61,11 @@ export class TableComparison {
     const key = table.key.join(', ');
     const [first = ''] = table.key;
     const order = table.key.map((column) => `coalesce(e.${column}, a.${column})`).join(', ');
-    const compared = columnsOf(table).map((column) => `e.${column} is distinct from a.${column}`);
+    const compared = columnsOf(table).map((column) => {
+      // SQL has no equality of JSON as it was written, but of its text.
+      const cast = table.columns[column] === 'written' ? '::text' : '';
+      return `e.${column}${cast} is distinct from a.${column}${cast}`;
+    });
     const { rows } = await this.#session.query(
       `select count(*) filter (where a.${first} is null) as missing,
          count(*) filter (where e.${first} is null) as extra,

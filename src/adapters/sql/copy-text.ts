@@ -9,14 +9,34 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '\\r',
 };
 
-/** One line, with its end. */
-export function copyLine(cells: readonly Cell[]): string {
-  let line = '';
-  for (let at = 0; at < cells.length; at += 1) {
-    if (at > 0) line += '\t';
-    line += copyCell(cells[at] ?? null);
+const FIRST_BYTES = 64 * 1024;
+/** No character takes more in UTF-8 for each unit of a text. */
+const UNIT_BYTES = 3;
+
+/** Lines of COPY as the bytes that are sent, written once. */
+export class CopyText {
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #used = 0;
+
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#used);
   }
-  return `${line}\n`;
+
+  add(row: Readonly<Record<string, Cell>>, columns: readonly string[]): void {
+    let line = '';
+    for (let at = 0; at < columns.length; at += 1) {
+      if (at > 0) line += '\t';
+      line += copyCell(row[columns[at] ?? ''] ?? null);
+    }
+    line += '\n';
+    const most = this.#used + line.length * UNIT_BYTES;
+    if (most > this.#bytes.length) {
+      const grown = Buffer.allocUnsafe(2 * most);
+      this.#bytes.copy(grown, 0, 0, this.#used);
+      this.#bytes = grown;
+    }
+    this.#used += this.#bytes.write(line, this.#used);
+  }
 }
 
 function copyCell(cell: Cell): string {

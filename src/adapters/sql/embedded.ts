@@ -93,7 +93,8 @@ class EmbeddedServer implements SqlServer {
       },
       copy: async (into, lines) => {
         this.#written += lines.length;
-        await database.ask({ kind: 'copy', into, lines });
+        // A part of a larger room would go over with all of it.
+        await database.ask({ kind: 'copy', into, lines: new Uint8Array(lines) });
       },
       release: (state) => {
         const isDue = this.#written > CHECKPOINT_BYTES;

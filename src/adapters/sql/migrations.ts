@@ -3,12 +3,14 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { kyselyPool } from './kysely-pool.ts';
 import { createTables } from './schema-1.ts';
+import { findByChunks } from './schema-2.ts';
 import { type SqlServer, StoreRefusal } from './session.ts';
 import { inSession } from './transactions.ts';
 
 /** By name, in order; what stands here once is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_tables': { up: createTables },
+  '0002_chunks': { up: findByChunks },
 };
 
 const TABLE = 'migrations';

@@ -2,7 +2,12 @@
 
 export type ToDatabase =
   | { readonly kind: 'query'; readonly id: number; readonly text: string; readonly with: unknown[] }
-  | { readonly kind: 'copy'; readonly id: number; readonly into: string; readonly lines: string }
+  | {
+      readonly kind: 'copy';
+      readonly id: number;
+      readonly into: string;
+      readonly lines: Uint8Array<ArrayBuffer>;
+    }
   | { readonly kind: 'close'; readonly id: number };
 
 export type FromDatabase =

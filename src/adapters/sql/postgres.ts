@@ -34,7 +34,9 @@ const sessionSettings = (schema: string): string =>
     `set statement_timeout to ${STATEMENT_MS}`,
     'set lock_timeout to 2000',
     'set idle_in_transaction_session_timeout to 10000',
-    'set synchronous_commit to on',
+    // Everything here can be made again, and the position commits with its rows: a server that dies
+    // loses the newest steps whole, is asked where it stands, and is given them again.
+    'set synchronous_commit to off',
     `set timezone to 'UTC'`,
     `set application_name to 'strikewire'`,
   ].join('; ');
@@ -76,7 +78,8 @@ export function createPostgresServer({ url, schema, connectionsMax = 4 }: Postgr
     kind: 'postgres',
     name,
     connect,
-    tidy: async (session) => void (await session.query('analyze audit')),
+    tidy: async (session) =>
+      void (await session.query('analyze audit, audit_chunks, audit_values')),
     discard: async () => {
       throw new StoreRefusal(
         'not_ours',
@@ -122,7 +125,7 @@ function sessionOn(client: PoolClient, work: 'short' | 'long'): Session {
       unlessLost(async () => {
         const sink = client.query(copyFrom(`copy ${into} from stdin`));
         const signal = AbortSignal.timeout(answerMs);
-        await pipeline(Readable.from([Buffer.from(lines)]), sink, { signal });
+        await pipeline(Readable.from([lines]), sink, { signal });
       }),
     release(state) {
       if (isReleased) return;

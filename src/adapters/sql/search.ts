@@ -1,23 +1,31 @@
 /**
  * Search in the audit, newest first.
  *
- * The table of days says how many rows each day has and where they lie in the sequence: days are
- * asked newest first, a few and then ever more at a time, until there are enough rows. What is
- * found is what a search of the journal finds.
+ * The chunks that can hold what is looked for are asked for newest first, a few and then ever more
+ * at a time, and only their rows are read, until there are enough. What is found is what a search
+ * of the journal finds.
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { AuditQuery, AuditRow } from '#audit/model.ts';
-import { symbolTag, userTag } from '#history/model.ts';
-import { addDays, date } from '#kernel/calendar.ts';
+import {
+  bitsOf,
+  chunkOf,
+  recordsOf,
+  symbolTag,
+  userTag,
+  type Wanted,
+  wantedBy,
+} from '#history/finding.ts';
 import { epochMs, formatInstant } from '#kernel/time.ts';
 
 const LIMIT_DEFAULT = 100;
 /** One more than is ever shown tells whether there is more. */
 const LIMIT_MAX = 1_001;
-/** Rows of the days that are asked first, and by how much more each time after. */
-const WINDOW_ROWS = 25_000;
-const WINDOW_GROWTH = 40;
+/** Chunks that are read first, and by how much more each time after: a statement holds so many. */
+const CHUNKS_FIRST = 4;
+const CHUNKS_GROWTH = 4;
+const CHUNKS_MAX = 64;
 
 type Condition = RawBuilder<unknown>;
 
@@ -26,128 +34,107 @@ export async function searchAudit(
   query: AuditQuery,
 ): Promise<readonly AuditRow[]> {
   const limit = Math.min(query.limit ?? LIMIT_DEFAULT, LIMIT_MAX);
-  const conditions = conditionsOf(query);
-  const found = new Map<number, AuditRow>();
-  for (const { from, to, newestAfter } of windowsOf(await daysWithin(db, query))) {
-    // Every index ends in `seq`: in its order the newest are found without reading the rest, which
-    // a planner that has not counted the rows yet would not believe. Kinds of a sort are several.
-    if (!isSortOfKinds(query)) await sql`set local enable_sort = off`.execute(db);
-    const days = sql`at >= ${from}::timestamptz and at < ${to}::timestamptz`;
-    const parts = alternativesOf(query).map(
-      (alternative) => sql`(select ${COLUMNS} from audit
-        where ${sql.join([days, ...conditions, ...alternative], sql` and `)}
-        order by seq desc limit ${limit})`,
-    );
-    const { rows } = await sql`${sql.join(parts, sql` union all `)}`.execute(db);
-    for (const row of rows) {
-      const read = readRow(row);
-      found.set(read.seq, read);
-    }
-    const newest = [...found.keys()].toSorted((a, b) => b - a);
-    const last = newest[limit - 1];
-    if (last !== undefined && newestAfter < last) break;
+  const found: AuditRow[] = [];
+  let below: number | null = null;
+  for (let size = CHUNKS_FIRST; ; size = Math.min(size * CHUNKS_GROWTH, CHUNKS_MAX)) {
+    const chunks = await chunksFor(db, query, { below, size });
+    const left = limit - found.length;
+    if (chunks.length > 0) found.push(...(await rowsOf(db, { ...query, limit: left }, chunks)));
+    below = chunks.at(-1)?.chunk ?? 0;
+    if (chunks.length < size || found.length >= limit) return found;
   }
-  return [...found.values()].toSorted((a, b) => b.seq - a.seq).slice(0, limit);
 }
 
-function isSortOfKinds({ kind }: AuditQuery): boolean {
-  return kind !== undefined && !kind.includes('.');
+interface Chunk {
+  readonly chunk: number;
+  /** As the database writes them. */
+  readonly first: string;
+  readonly last: string;
 }
 
-interface Day {
-  readonly day: string;
-  readonly lastSeq: number;
-  readonly rows: number;
-}
+const CHUNK = z.object({ chunk: z.number(), first: z.string(), last: z.string() });
 
-/** Days that can hold rows of the query, newest in the sequence first. */
-async function daysWithin(
+/** Chunks that can hold rows of the query, newest first. Of what is kept no longer none is left. */
+async function chunksFor(
   db: Kysely<unknown>,
-  { from, to, before }: AuditQuery,
-): Promise<readonly Day[]> {
-  const earliest = from === undefined ? null : formatInstant(from).slice(0, 10);
-  const latest = to === undefined ? null : formatInstant(to).slice(0, 10);
-  const { rows } = await sql`select day::text as day, last_seq as "lastSeq", rows from audit_days
-    where (${earliest}::text is null or day >= ${earliest}::date)
-      and (${latest}::text is null or day <= ${latest}::date)
-      and (${before ?? null}::bigint is null or first_seq < ${before ?? null})
-    order by last_seq desc`.execute(db);
-  return z.array(z.object({ day: z.string(), lastSeq: z.number(), rows: z.number() })).parse(rows);
-}
-
-interface Window {
-  /** ISO instants; `to` is not in it. */
-  readonly from: string;
-  readonly to: string;
-  /** The newest record of all days that come after this window. */
-  readonly newestAfter: number;
-}
-
-function* windowsOf(days: readonly Day[]): Iterable<Window> {
-  let wanted = WINDOW_ROWS;
-  for (let at = 0; at < days.length; ) {
-    let rows = 0;
-    const taken: string[] = [];
-    for (; at < days.length && (taken.length === 0 || rows < wanted); at += 1) {
-      const day = days[at];
-      if (day === undefined) break;
-      rows += day.rows;
-      taken.push(day.day);
-    }
-    taken.sort();
-    const [first = '', last = first] = [taken[0], taken.at(-1)];
-    const to = addDays(date(last), 1);
-    const newestAfter = days[at]?.lastSeq ?? 0;
-    yield { from: `${first}T00:00Z`, to: `${to}T00:00Z`, newestAfter };
-    wanted *= WINDOW_GROWTH;
+  query: AuditQuery,
+  { below, size }: { readonly below: number | null; readonly size: number },
+): Promise<readonly Chunk[]> {
+  const { from, to, before, words } = query;
+  const conditions: Condition[] = [
+    sql`last_at >= coalesce((select kept_from::timestamptz from projection), '-infinity')`,
+  ];
+  if (below !== null) conditions.push(sql`chunk < ${below}`);
+  if (before !== undefined) conditions.push(sql`chunk <= ${chunkOf(before)}`);
+  if (from !== undefined) conditions.push(sql`last_at >= ${formatInstant(from)}::timestamptz`);
+  if (to !== undefined) conditions.push(sql`first_at < ${formatInstant(to)}::timestamptz`);
+  for (const wanted of wantedBy(query)) {
+    conditions.push(sql`chunk in (select chunk from audit_values where ${isValue(wanted)})`);
   }
+  const bits = words === undefined ? null : bitsOf(words);
+  if (bits !== null) {
+    const asked = sql`${bits}::text::bit(8192)`;
+    conditions.push(sql`words & ${asked} = ${asked}`);
+  }
+  const { rows } = await sql`select chunk, first_at::text as first, last_at::text as last
+    from audit_chunks where ${sql.join(conditions, sql` and `)}
+    order by chunk desc limit ${size}`.execute(db);
+  return z.array(CHUNK).parse(rows);
 }
 
-/** What every row must meet. */
+function isValue(wanted: Wanted): Condition {
+  return typeof wanted === 'string'
+    ? sql`value = ${wanted}`
+    : sql`value >= ${wanted.from} and value < ${wanted.below}`;
+}
+
+/** Each chunk by itself: a condition on its time leaves one partition of hundreds, or two. */
+async function rowsOf(
+  db: Kysely<unknown>,
+  query: AuditQuery & { readonly limit: number },
+  chunks: readonly Chunk[],
+): Promise<readonly AuditRow[]> {
+  const conditions = conditionsOf(query);
+  const parts = chunks.map(({ chunk, first, last }) => {
+    const { from, to } = recordsOf(chunk);
+    const place = sql`at >= ${first}::timestamptz and at <= ${last}::timestamptz
+      and seq >= ${from} and seq <= ${to}`;
+    return sql`(select ${COLUMNS} from audit where ${sql.join([place, ...conditions], sql` and `)}
+      order by seq desc limit ${query.limit})`;
+  });
+  const { rows } = await sql`${sql.join(parts, sql` union all `)}`.execute(db);
+  const read = rows.map(readRow).toSorted((a, b) => b.seq - a.seq);
+  return read.slice(0, query.limit);
+}
+
 function conditionsOf(query: AuditQuery): readonly Condition[] {
-  const { trade, kind, channel, from, to, before, words } = query;
+  const { user, symbol, trade, kind, channel, from, to, before, words } = query;
   const conditions: Condition[] = [];
   if (before !== undefined) conditions.push(sql`seq < ${before}`);
   if (channel !== undefined) conditions.push(sql`channel_id = ${channel}`);
   if (trade !== undefined) conditions.push(sql`trade_id = ${trade}`);
-  if (kind !== undefined) {
-    // The character after the dot ends the range of what begins with the part before it.
-    const isOne = kind.includes('.');
-    const ofSort = sql`kind >= ${`${kind}.`} and kind < ${`${kind}/`}`;
-    conditions.push(isOne ? sql`kind = ${kind}` : ofSort);
-  }
+  if (kind?.includes('.') === true) conditions.push(sql`kind = ${kind}`);
+  else if (kind !== undefined) conditions.push(sql`starts_with(kind, ${`${kind}.`})`);
   if (from !== undefined) conditions.push(sql`at >= ${formatInstant(from)}::timestamptz`);
   if (to !== undefined) conditions.push(sql`at < ${formatInstant(to)}::timestamptz`);
+  if (user !== undefined) conditions.push(sql`(user_id = ${user} or ${tagged(userTag(user))})`);
+  if (symbol !== undefined) {
+    const wanted = symbol.toUpperCase();
+    const tag = tagged(symbolTag(wanted));
+    conditions.push(sql`(underlying = ${wanted} or symbol = ${wanted} or ${tag})`);
+  }
   if (words !== undefined) {
     const wanted = words.toLowerCase();
-    conditions.push(
-      sql`(strpos(lower(text), ${wanted}) > 0 or strpos(lower(raw_text), ${wanted}) > 0)`,
-    );
+    // Only plain letters are asked for here: no locale folds them otherwise, and none is as fast.
+    const holds = (column: string): Condition =>
+      sql`strpos(lower(${sql.ref(column)} collate "C"), ${wanted}) > 0`;
+    conditions.push(sql`(${holds('text')} or ${holds('raw_text')})`);
   }
   return conditions;
 }
 
-/** Each is a way to match, with an index of its own; a row may match several. */
-function alternativesOf({ user, symbol }: AuditQuery): readonly (readonly Condition[])[] {
-  const users: (readonly Condition[])[] =
-    user === undefined ? [[]] : [[sql`user_id = ${user}`], [tagged(userTag(user))]];
-  const wanted = symbol?.toUpperCase();
-  const symbols: (readonly Condition[])[] =
-    wanted === undefined
-      ? [[]]
-      : [
-          [sql`underlying = ${wanted}`],
-          // Only what is derived has a symbol other than its underlying's, and such a sign in it.
-          ...(/[\s/.]/.test(wanted)
-            ? [[sql`symbol = ${wanted} and symbol is distinct from underlying`]]
-            : []),
-          [tagged(symbolTag(wanted))],
-        ];
-  return users.flatMap((one) => symbols.map((other) => [...one, ...other]));
-}
-
 function tagged(tag: string): Condition {
-  return sql`also is not null and strpos(also, ${`|${tag}|`}) > 0`;
+  return sql`strpos(also, ${`|${tag}|`}) > 0`;
 }
 
 const COLUMNS = sql`seq, (extract(epoch from at) * 1000)::bigint as at, run, kind, badge, text,

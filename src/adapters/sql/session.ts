@@ -14,8 +14,8 @@ export interface Answer {
 export interface Session {
   /** One statement; instants, amounts and JSON come back only when cast to text. */
   query(text: string, parameters?: readonly unknown[]): Promise<Answer>;
-  /** Adds lines of COPY's text format; `into` is `table (column, …)`. */
-  copy(into: string, lines: string): Promise<void>;
+  /** Adds lines of COPY's text format, in UTF-8; `into` is `table (column, …)`. */
+  copy(into: string, lines: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Gives it back; `broken` when nobody knows what state it is in. */
   release(state: 'sound' | 'broken'): void;
 }

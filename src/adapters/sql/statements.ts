@@ -1,6 +1,6 @@
 /** SQL made from the tables of `history/model.ts`. */
 import { type Cell, type ColumnType, TABLES, type Table, type TableName } from '#history/model.ts';
-import { arrayLiteral, copyLine } from './copy-text.ts';
+import { arrayLiteral, CopyText } from './copy-text.ts';
 import type { Session } from './session.ts';
 
 export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
@@ -11,6 +11,8 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   date: 'date',
   exact: 'numeric',
   json: 'jsonb',
+  written: 'json',
+  bits: 'bit(8192)',
 };
 
 type LooseRow = Readonly<Record<string, Cell>>;
@@ -43,8 +45,9 @@ export async function addRows(
   const columns = columnsOf(table);
   const into = `${prefix}${name}`;
   if (table.grows === 'append') {
-    const lines = rows.map((row) => copyLine(columns.map((column) => row[column] ?? null)));
-    await session.copy(`${into} (${columns.join(', ')})`, lines.join(''));
+    const text = new CopyText();
+    for (const row of rows) text.add(row, columns);
+    await session.copy(`${into} (${columns.join(', ')})`, text.bytes);
     return;
   }
   const arrays = columns.map((column) => arrayLiteral(rows.map((row) => row[column] ?? null)));
@@ -60,22 +63,28 @@ function upsert(name: TableName, into: string): string {
   });
   const changes = columns
     .filter((column) => !table.key.includes(column))
-    .map((column) => `${column} = ${changed(name, column)}`);
+    .map((column) => `${column} = ${changed(table, column)}`);
   const guard = table.newestBySeq === true ? ' where excluded.seq >= old.seq' : '';
+  const change = changes.length === 0 ? 'nothing' : `update set ${changes.join(', ')}${guard}`;
   return (
     `insert into ${into} as old (${columns.join(', ')}) select * from unnest(${casts.join(', ')}) ` +
-    `on conflict (${table.key.join(', ')}) do update set ${changes.join(', ')}${guard}`
+    `on conflict (${table.key.join(', ')}) do ${change}`
   );
 }
 
-/** Days are added up; what is held is not emptied; the rest is replaced. */
-function changed(name: TableName, column: string): string {
-  if (name === 'audit_days' && column === 'rows') return 'old.rows + excluded.rows';
-  if (name === 'audit_days') {
-    return column === 'first_seq'
-      ? 'least(old.first_seq, excluded.first_seq)'
-      : 'greatest(old.last_seq, excluded.last_seq)';
+/** What is joined is both; what is held is not emptied; the rest is replaced. */
+function changed({ joined, held }: Table, column: string): string {
+  const [before, after] = [`old.${column}`, `excluded.${column}`];
+  switch (joined?.[column]) {
+    case 'sum':
+      return `${before} + ${after}`;
+    case 'either':
+      return `${before} | ${after}`;
+    case 'least':
+      return `least(${before}, ${after})`;
+    case 'greatest':
+      return `greatest(${before}, ${after})`;
+    case undefined:
+      return held.includes(column) ? `coalesce(${after}, ${before})` : after;
   }
-  const isHeld = tableOf(name).held.includes(column);
-  return isHeld ? `coalesce(excluded.${column}, old.${column})` : `excluded.${column}`;
 }

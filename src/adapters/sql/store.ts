@@ -112,7 +112,7 @@ class SqlHistory implements HistoryStore {
   }
 
   search: HistoryStore['search'] = (query) =>
-    this.#try(() => this.#db.transaction().execute((db) => searchAudit(db, query)));
+    this.#try(() => this.#db.connection().execute((db) => searchAudit(db, query)));
 
   compare(): Stored<Comparison> {
     return this.#try(async () => {

@@ -1,5 +1,5 @@
 /** The record as history takes it, told by a teller. */
-import { toRow } from '#audit/row.ts';
+import { headOf } from '#audit/row.ts';
 import type { Teller } from '#audit/teller.ts';
 import type { Telling } from '#history/ports.ts';
 import { isDeskEntry } from '../desk-entry.ts';
@@ -9,7 +9,7 @@ export function tellingBy(teller: Teller): Telling {
     tell(record) {
       if (!isDeskEntry(record)) return null;
       const told = teller.tell(record);
-      return { told, row: toRow(told) };
+      return { told, row: headOf(told) };
     },
   };
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { arrayLiteral, copyLine } from '#adapters/sql/copy-text.ts';
+import { arrayLiteral, CopyText } from '#adapters/sql/copy-text.ts';
+import type { Cell } from '#history/model.ts';
+
+function copyLine(cells: readonly Cell[]): string {
+  const text = new CopyText();
+  const columns = cells.map((_, at) => `c${at}`);
+  text.add(Object.fromEntries(cells.map((cell, at) => [`c${at}`, cell])), columns);
+  return new TextDecoder().decode(text.bytes);
+}
 
 describe('a line of COPY', () => {
   it('keeps apart what is nothing and what is empty', () => {
@@ -9,6 +17,14 @@ describe('a line of COPY', () => {
   it('escapes what would end a cell or a line, and nothing else', () => {
     expect(copyLine(['a\tb\nc\rd\\e"f'])).toBe('a\\tb\\nc\\rd\\\\e"f\n');
     expect(copyLine(['\\N'])).toBe('\\\\N\n');
+  });
+
+  it('is kept whole beside many others, whatever room its letters take', () => {
+    const text = new CopyText();
+    const said = '“ünïcode” 🎉'.repeat(900);
+    for (let n = 0; n < 20; n += 1) text.add({ a: said, b: n }, ['a', 'b']);
+    const lines = Array.from({ length: 20 }, (_, n) => `${said}\t${n}\n`);
+    expect(new TextDecoder().decode(text.bytes)).toBe(lines.join(''));
   });
 });
 

@@ -7,7 +7,11 @@ export interface Act {
 }
 
 /** Settles once it is on disk. */
-export function noteAct(desk: Desk, act: string, { actor, reason }: Act): Promise<void> {
+export function noteAct(
+  desk: Pick<Desk, 'record' | 'now'>,
+  act: string,
+  { actor, reason }: Act,
+): Promise<void> {
   const body = { act, reason, at: desk.now() };
   return desk.record([{ kind: 'operator.acted', body, actor }], 'sync').durable;
 }

@@ -32,6 +32,7 @@ import { HaltFile } from './halt-file.ts';
 import { Jobs } from './jobs/runner.ts';
 import { offerOwnWork } from './jobs/work.ts';
 import type { ShiftableClock } from './market-clock.ts';
+import { OutsideActs } from './outside-acts.ts';
 import { createReload, type Reload } from './reload.ts';
 import { createDeskSnapshots, type RecordOpened } from './snapshots/desk-snapshots.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
@@ -62,6 +63,7 @@ export async function assemble(replayed: Replayed, epoch: number): Promise<DeskA
   const trading = composeTrading(replayed, { surroundings, apiCallers }, epoch);
   const { desk, lane } = trading;
   const haltFile = new HaltFile(desk, clock, lock.directory);
+  const outsideActs = new OutsideActs(desk, clock, lock.directory);
   const flattening = new Flattening({ desk, risk, environment }, clock);
   const { account } = surroundings;
   const { certificate } = request;
@@ -92,6 +94,7 @@ export async function assemble(replayed: Replayed, epoch: number): Promise<DeskA
       snapshots.start();
       surroundings.start(desk);
       haltFile.watch();
+      outsideActs.watch();
       flattening.watch();
       // A chat that does not answer holds up no desk.
       void chat.start();
@@ -105,21 +108,27 @@ export async function assemble(replayed: Replayed, epoch: number): Promise<DeskA
       // Nothing more is heard or said from here on; how long a chat takes to go holds up nothing.
       const silenced = chat.stop();
       haltFile.stop();
+      outsideActs.stop();
       flattening.stop();
       await jobs.stop();
       await desk.stop(reason);
       await alarms.stop();
-      await within(
-        { clock, ms: CHAT_GONE_MS },
-        () => silenced,
-        () => undefined,
-      );
+      await gone(silenced, clock);
       await snapshots.stop();
       await journal.close();
       surroundings.close();
       await lock.release();
     },
   };
+}
+
+/** A chat that does not go holds up no end. */
+async function gone(silenced: Promise<void>, clock: ShiftableClock): Promise<void> {
+  await within(
+    { clock, ms: CHAT_GONE_MS },
+    () => silenced,
+    () => undefined,
+  );
 }
 
 function jobsOf({ request, clock, journal, readers }: Replayed, desk: Desk): Jobs {

@@ -5,7 +5,7 @@
  * 1. Five wrong passwords close a name to their address, twenty close the address, and twenty from
  *    anywhere close the name to every browser but those its person logged in from before.
  * 2. Such a browser has five tries of its own: nobody elsewhere can shut its person out.
- * 3. Codes are counted by person, wherever they come from: five, and a right password forgives none.
+ * 3. Codes are counted by person, wherever they come from: five; no right password forgives one.
  * 4. Only a few passwords are looked at at once: each takes memory.
  */
 import type { FastifyRequest } from 'fastify';

@@ -8,6 +8,7 @@ import { type Config, errorCode } from '../config.ts';
 import { KEY_FILE } from '../data-files.ts';
 import type { Exit } from '../exit-codes.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { noteOutside } from '../outside-acts.ts';
 import { CommandFailed, type Io } from './io.ts';
 
 export async function runKeyCreate(config: Config, role: Role, io: Io): Promise<Exit> {
@@ -20,8 +21,12 @@ export async function runKeyCreate(config: Config, role: Role, io: Io): Promise<
 
 function makeKey(path: string, role: Role): string {
   try {
-    makeDirectory(dirname(path));
-    return createKey(createKeyFileStore(path), { role, now: createSystemClock().now() }).key;
+    const directory = dirname(path);
+    makeDirectory(directory);
+    noteOutside(directory, `make a key for the role ${role}`, '');
+    const made = createKey(createKeyFileStore(path), { role, now: createSystemClock().now() });
+    noteOutside(directory, `made key ${made.record.id}`, '');
+    return made.key;
   } catch (error) {
     if (error instanceof KeyFileDamaged) throw new CommandFailed('refused', error.message);
     const code = errorCode(error);

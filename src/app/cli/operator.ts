@@ -16,6 +16,7 @@ import { type Config, errorCode } from '../config.ts';
 import { OPERATOR_FILE } from '../data-files.ts';
 import type { Exit } from '../exit-codes.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { noteOutside } from '../outside-acts.ts';
 import { hashPassword, newPassword } from '../people/passwords.ts';
 import { CommandFailed, type Io } from './io.ts';
 
@@ -24,11 +25,13 @@ export interface OperatorAdd {
   readonly role: Role;
   /** Read a password instead of making one. */
   readonly ask: boolean;
+  /** For the record. */
+  readonly reason: string;
 }
 
 export async function runOperatorAdd(
   config: Config,
-  { name, role, ask }: OperatorAdd,
+  { name, role, ask, reason }: OperatorAdd,
   io: Io,
 ): Promise<Exit> {
   const store = storeOf(config);
@@ -44,7 +47,10 @@ export async function runOperatorAdd(
   const password = ask ? await askPassword(io) : newPassword();
   const kept = { name, role, totp: null, recovery: [], createdAt: createSystemClock().now() };
   const digest = await hashPassword(password);
-  guarded(config, () => store.put({ ...kept, password: digest }));
+  guarded(config, () => {
+    noteOutside(config.data.directory, `add operator ${name} as ${role}`, reason);
+    store.put({ ...kept, password: digest });
+  });
   io.note(`${name} may log in with the role ${role}.\n`);
   if (!ask) await showPassword(password, io);
   return 'done';
@@ -53,7 +59,7 @@ export async function runOperatorAdd(
 /** A new password; the person's sessions end. */
 export async function runOperatorPassword(
   config: Config,
-  { name, ask }: Pick<OperatorAdd, 'name' | 'ask'>,
+  { name, ask, reason }: Omit<OperatorAdd, 'role'>,
   io: Io,
 ): Promise<Exit> {
   const store = storeOf(config);
@@ -62,16 +68,26 @@ export async function runOperatorPassword(
   const digest = await hashPassword(password);
   // As it is by now: a role may have been taken while the password was typed.
   const found = existing(config, store, name);
-  guarded(config, () => store.put({ ...found, password: digest }));
+  guarded(config, () => {
+    noteOutside(config.data.directory, `change operator ${name}: a new password`, reason);
+    store.put({ ...found, password: digest });
+  });
   io.note(`${name} has a new password; sessions under the old one have ended.\n`);
   if (!ask) await showPassword(password, io);
   return 'done';
 }
 
-export async function runOperatorRemove(config: Config, name: string, io: Io): Promise<Exit> {
+export async function runOperatorRemove(
+  config: Config,
+  { name, reason }: Pick<OperatorAdd, 'name' | 'reason'>,
+  io: Io,
+): Promise<Exit> {
   const store = storeOf(config);
   existing(config, store, name);
-  guarded(config, () => store.remove(name));
+  guarded(config, () => {
+    noteOutside(config.data.directory, `remove operator ${name}`, reason);
+    store.remove(name);
+  });
   io.note(`${name} may not log in any more; their sessions have ended.\n`);
   return 'done';
 }

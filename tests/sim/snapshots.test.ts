@@ -14,7 +14,7 @@ import { simulate } from './simulate.ts';
 const SEEDS = Number(process.env['SNAPSHOT_SEEDS'] ?? 4);
 const CUTS = 6;
 /** On a machine that has other things to do as well. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 
 async function recordsOf(seed: number): Promise<readonly DeskEntry[]> {
   let found: readonly DeskEntry[] = [];

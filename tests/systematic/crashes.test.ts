@@ -76,7 +76,7 @@ function some({ what, prefixes }: Moment): readonly number[] {
 }
 
 describe.each(COURSES)('$name', (course) => {
-  it('R-52: survives a power cut at every moment', { timeout: 300_000 }, async () => {
+  it('R-52: survives a power cut at every moment', { timeout: 900_000 }, async () => {
     for (const [at, moment] of (await momentsOf(course)).entries()) {
       for (const kept of IS_EXHAUSTIVE ? moment.prefixes : some(moment)) {
         const verdict = await after(course, moment.what, [{ nth: at + 1, kept }]);
@@ -91,7 +91,7 @@ const LONG: Course['options'] = { risk: { entry: { waitMs: 2_000, windowMs: 20_0
 const TWICE = COURSES.filter(({ name }) => IS_EXHAUSTIVE || /at once|sells all/.test(name));
 
 describe.each(TWICE)('twice in a row, $name', (course) => {
-  it('R-52: survives a second power cut while it recovers', { timeout: 300_000 }, async () => {
+  it('R-52: survives a second power cut while it recovers', { timeout: 900_000 }, async () => {
     const longer = { ...course, options: { ...LONG, ...course.options } };
     const last = (await momentsOf(longer)).length;
     for (let first = 1; first <= last; first += IS_EXHAUSTIVE ? 5 : 13) {

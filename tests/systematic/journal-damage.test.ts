@@ -68,7 +68,7 @@ async function open(disk: MemoryDisk): Promise<Found> {
 
 describe('a file of 200 records', () => {
   it('F127: cut anywhere, goes on with exactly the whole ones before', {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     const disk = await written(200, { checkpointRecords: 1_000 });
     const edges = edgesOf(disk, '000001.log');

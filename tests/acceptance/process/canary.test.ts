@@ -154,7 +154,7 @@ beforeAll(async () => {
     ...commands.map((name) => run('sandbox', name, settings)),
     run('rehearsal', 'check', wrong),
   ]);
-}, 90_000);
+}, 600_000);
 
 afterAll(() => venue.close());
 

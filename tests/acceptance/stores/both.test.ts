@@ -72,7 +72,7 @@ describe('when Redis and PostgreSQL', () => {
   it.for(OUTAGES)(
     '$both in the middle of alerts',
     {
-      timeout: 90_000 + 3_000 * SECONDS,
+      timeout: 300_000 + 3_000 * SECONDS,
     },
     async (names, { skip }) => {
       const { desk, followed, faults } = await openStage(names, skip);

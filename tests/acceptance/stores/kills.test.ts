@@ -15,7 +15,7 @@ const KILLS = Number(process.env['STRIKEWIRE_STORE_KILLS'] ?? 6);
 const LIFE_MS_MAX = 300;
 
 it('Redis holds what the journal holds after any number of SIGKILLs', {
-  timeout: 30_000 + KILLS * 3_000,
+  timeout: 300_000 + KILLS * 3_000,
 }, async ({ skip }) => {
   const random = createRandom(KILLS);
   const server = await startRedis((note) => skip(note), {

@@ -10,7 +10,7 @@ import { OutsideSlack } from './outside-slack.ts';
 const ALL = ['alert', 'trade', 'operate', 'admin'] as const;
 const SINGLE = { duplicateWindowMs: 0, repeat: 'allow' } as const;
 const RISK = { ...WIDE, limits: { ...WIDE.limits, openTradesMax: 20 } };
-const TEST_MS = 90_000;
+const TEST_MS = 300_000;
 
 interface Outside {
   readonly server: OutsideDiscord | OutsideSlack;

@@ -15,7 +15,7 @@ import { createTeller } from '#audit/teller.ts';
 /** As soon as there is a reason to. */
 const EAGER: Partial<SnapshotRules> = { firstAfterMs: 0, everyRecords: 1_500, stopWaitMs: 30_000 };
 const NEVER: Partial<SnapshotRules> = { everyRecords: Infinity, atStopRecords: Infinity };
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 300_000;
 
 let directory = '';
 let open: Lived | null = null;

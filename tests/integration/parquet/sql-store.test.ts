@@ -26,7 +26,7 @@ beforeAll(async () => {
   const url = new Secret(await service.database());
   postgres = createPostgresServer({ url, schema: 'strikewire' });
   await createSqlHistory(postgres, 'strikewire').open();
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await embedded.end();

@@ -148,5 +148,5 @@ function startAsNobody(directory: string): SpawnSyncReturns<string> {
     ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', ...start]
     : start;
   const env = { PATH: process.env['PATH'] ?? '' };
-  return spawnSync(program, args, { cwd: '/', env, encoding: 'utf8', timeout: 20_000 });
+  return spawnSync(program, args, { cwd: '/', env, encoding: 'utf8', timeout: 120_000 });
 }

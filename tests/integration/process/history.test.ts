@@ -46,7 +46,7 @@ async function reconciled(desk: RunningDesk, environment: Readonly<Record<string
   return Reconciled.parse(JSON.parse(out));
 }
 
-describe('the history in the data directory', { timeout: 240_000 }, () => {
+describe('the history in the data directory', { timeout: 600_000 }, () => {
   const environment = { STRIKEWIRE_STORES_SQL: 'auto' };
 
   it('holds what the journal says, is rebuilt beside trading, and outlives the desk', async () => {
@@ -71,7 +71,7 @@ describe('the history in the data directory', { timeout: 240_000 }, () => {
   });
 });
 
-describe('the history at PostgreSQL', { timeout: 240_000 }, () => {
+describe('the history at PostgreSQL', { timeout: 600_000 }, () => {
   const leftOut = whyNoOwnServer();
   let postgres: PostgresServer;
   beforeAll(async () => {

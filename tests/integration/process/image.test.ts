@@ -26,7 +26,7 @@ import { readDockerfile } from '../../fixtures/dockerfile.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const UID = 1_000;
-const INSTALL_MS = 240_000;
+const INSTALL_MS = 280_000;
 const HEALTHY_MS = 60_000;
 const isRoot = process.getuid?.() === 0;
 const image = readDockerfile(new URL('Dockerfile', ROOT)).stages.at(-1);
@@ -87,7 +87,7 @@ describe('what the image would run', () => {
     started.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(readdirSync(join(place, 'data/journal'))).toEqual(['000001.log']);
-  }, 120_000);
+  }, 300_000);
 
   it('backs up and exports there, as its jobs do', () => {
     const done = (...args: readonly string[]) => asStranger(['src/main.ts', ...args]);
@@ -95,7 +95,7 @@ describe('what the image would run', () => {
     expect(readdirSync(join(place, 'backups')).some((name) => name.startsWith('20'))).toBe(true);
     expect(done('audit', 'export', '--format', 'parquet', '--json')).toContain('"days":1');
     expect(done('query', 'SELECT count(*) AS n FROM audit', '--format', 'json')).toContain('"n"');
-  }, 120_000);
+  }, 300_000);
 });
 
 /** What the last stage copies from the context, and the page where it was built. */

@@ -32,7 +32,7 @@ it('runs a job by hand, on record, and tells how it went', async () => {
   );
   expect([run.code, run.err]).toEqual([Exit.done, '']);
   const ended = (kind: string) => (record: { readonly kind: string }) => record.kind === kind;
-  const records = await recordOnce(directory, (all) => all.some(ended('job.ended')), 20_000);
+  const records = await recordOnce(directory, (all) => all.some(ended('job.ended')), 60_000);
   expect(records.find(ended('job.started'))?.body).toMatchObject({
     ...{ job: 'backup', by: 'local:operator (before lunch)' },
   });
@@ -89,7 +89,7 @@ it('F185: a desk that lost its disk comes back halted from a backup, and from no
   expect([restored.code, restored.err]).toEqual([Exit.done, '']);
   expect(restored.out).toContain('Open then:');
   expect(await killState(await openDesk({}, directory))).toBe('HALT');
-}, 120_000);
+}, 300_000);
 
 it('does without a desk what is safe without one, and says so', async () => {
   const { directory } = place();

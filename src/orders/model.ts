@@ -40,6 +40,12 @@ export interface PendingChange {
   readonly answer: Answer['kind'] | null;
 }
 
+/**
+ * Whether a cancel of this desk may have ended an order. unanswered: it has been asked for, and
+ * nothing before could have. A cancel that the broker refused has ended nothing.
+ */
+export type OwnCancel = 'none' | 'unanswered' | 'possible';
+
 /** One order as this desk knows it. Never forgotten while its trade lives. */
 export interface TradeOrder {
   readonly cid: ClientOrderId;
@@ -61,8 +67,7 @@ export interface TradeOrder {
   /** Largest filled count the broker has stated; can run ahead of the fills. */
   readonly reported: number;
   readonly pending: PendingChange | null;
-  /** This desk has asked for its cancellation at some time. */
-  readonly cancelAsked: boolean;
+  readonly ownCancel: OwnCancel;
   /** Must be read again before anything is decided on it. */
   readonly doubtful: boolean;
   readonly misses: {

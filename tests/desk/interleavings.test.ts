@@ -188,6 +188,48 @@ describe('an order cancelled by hand', () => {
   });
 });
 
+describe('an entry cancelled by hand just before its step', () => {
+  /** Nobody hears of it: the stream is silent, and the next poll comes after the step. */
+  async function cancelledUnseen(): Promise<World> {
+    const world = await openWorld({ orders: { pollBusyMs: 60_000 } });
+    world.excuse('S6', 'the cancel is not of this desk');
+    world.pin(UBER, '0.70', '0.85');
+    await world.say(BTO);
+    await world.run(18_000);
+    world.broker.disconnect(30_000);
+    await world.during(world.broker.cancel(brokerIdOf(lastOrderOf(world))));
+    return world;
+  }
+
+  const bought = (world: World): readonly string[] =>
+    sentOnly(world.broker.ledger).filter((line) => line.startsWith('buy'));
+
+  it('R-14: is not sent again: the refusal of our own cancel tells whose doing it was', async () => {
+    const world = await cancelledUnseen();
+    await world.run(80_000);
+    expect(bought(world)).toHaveLength(1);
+    expect(world.bodies('entry.ended')).toMatchObject([{ reason: 'cancelled_elsewhere' }]);
+  });
+
+  it('R-14: nor when the refusal comes after the word that it is cancelled', async () => {
+    const world = await cancelledUnseen();
+    world.broker.script.onCall({ on: 'cancel', answer: { kind: 'slow', byMs: 900 } });
+    await world.run(80_000);
+    expect(bought(world)).toHaveLength(1);
+    expect(world.bodies('entry.ended')).toMatchObject([{ reason: 'cancelled_elsewhere' }]);
+  });
+
+  it('R-14: goes on where the first cancel of ours may have been the one', async () => {
+    const world = await openWorld();
+    world.pin(UBER, '0.70', '0.85');
+    const answer = { kind: 'ambiguous_with_effect' } as const;
+    world.broker.script.onCall({ on: 'cancel', answer });
+    await world.say(BTO);
+    await world.run(80_000);
+    expect(bought(world).length).toBeGreaterThan(1);
+  });
+});
+
 describe('a standstill', () => {
   it('a pass begun before it does not count', async () => {
     const world = await openWorld();

@@ -181,8 +181,15 @@ const ACTS: Readonly<Record<PlannedFault, Act>> = {
     }
   },
   order_cancelled_elsewhere: (world, { drawn }) => {
-    if (drawn < 0.5) whenThereIs(world, isWorking, (trade) => cancelByHand(world, trade));
-    else cancelByHand(world, aTrade(world, drawn));
+    if (drawn >= 0.6) {
+      cancelByHand(world, aTrade(world, drawn));
+      return;
+    }
+    whenThereIs(world, isWorking, (trade) => {
+      // So that the desk may come to change it before it learns of it.
+      if (drawn < 0.3) world.silence(2_500);
+      cancelByHand(world, trade);
+    });
   },
   // Who holds it wants to be out, and asks for it a moment too early.
   market_fell: (world, { drawn }) =>

@@ -90,11 +90,11 @@ export class BrokerFaults implements ScriptReader {
     return { kind, detail: 'by the simulation' };
   }
 
-  /** An entry alone: sold twice, what is held would not be enough, and the venue says so. */
-  #overdue({ kind, clientOrderId }: Call, key: string): AnswerFault | null {
+  #overdue({ kind, clientOrderId, ticket }: Call, key: string): AnswerFault | null {
     const { faults, plan, onOverdue } = this.#parts;
-    if (kind !== 'place' || clientOrderId === null || !/\.E\d+$/.test(clientOrderId)) return null;
-    const drawn = faults.strike('executed_after_all', key);
+    if (kind !== 'place' || clientOrderId === null) return null;
+    const fault = ticket?.side === 'sell' ? 'sold_after_all' : 'executed_after_all';
+    const drawn = faults.strike(fault, key);
     if (drawn === null) return null;
     onOverdue(clientOrderId);
     const { quarantineMs } = plan.settings.orders;
@@ -115,7 +115,7 @@ export class BrokerFaults implements ScriptReader {
     if (after !== null) {
       return { kind: 'ambiguous_with_effect', failsAfterMs: 5 + Math.round(after * 300) };
     }
-    if (kind === 'place' && strike('throttled_and_done') !== null) {
+    if (kind !== 'cancel' && strike('throttled_and_done') !== null) {
       return { kind: 'not_sent', reason: 'throttled', isDone: true };
     }
     const reason = NOT_SENT.find((each) => strike(each) !== null);

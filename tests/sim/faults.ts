@@ -44,6 +44,7 @@ const RATE_MAX = {
   // Taken for not there, and there all the same.
   throttled_and_done: 0.04,
   executed_after_all: 0.03,
+  sold_after_all: 0.08,
 } as const;
 
 /** Things that happen once at a planned time, and how many a seed may plan at most. */

@@ -117,7 +117,7 @@ export class LedgerJudge {
     };
     const { cid, trade } = named;
     if (state.byCid.has(cid)) report('S6', `two orders carry ${cid}`);
-    if (trade.isTakenBack && order.role === 'entry') {
+    if (order.role === 'entry' && trade.takenBack.some((other) => this.#isKnownBack(other))) {
       report('S8', `${cid} is sent, and somebody has taken the entry back by hand`);
     }
     state.byCid.set(cid, order);
@@ -131,7 +131,8 @@ export class LedgerJudge {
     const { state, report } = this.#parts;
     const { symbol } = trade.plan.instrument;
     const isOverSale = seen.rejection?.code === 'invalid_position_effect' && role !== 'entry';
-    if (!isOverSale || state.symbol(symbol).isShared) return;
+    const isLate = state.lateSells.has(seen.clientOrderId ?? '');
+    if (!isOverSale || isLate || state.symbol(symbol).isShared) return;
     report(
       'S5',
       `${seen.clientOrderId ?? ''} asked to sell ${seen.quantity ?? 0}, not that many are free`,
@@ -167,6 +168,9 @@ export class LedgerJudge {
     if (order === undefined) return;
     order.isLive = !ENDED.has(seen.status);
     if (seen.status === 'cancelled') this.#cancelledByHand(order);
+    if (seen.status === 'cancelled' && state.lateSells.has(order.cid)) {
+      witness.mark(`late ${order.role} taken back`);
+    }
     if (seen.status === 'rejected' && order.replaces !== null) {
       witness.mark(
         order.replaces.isLive
@@ -185,8 +189,14 @@ export class LedgerJudge {
     const isChanging =
       state.intents.has(`cancel ${cid}`) || trade.orders.some(({ replaces }) => replaces === order);
     if (isChanging || order.replaces?.isLive === true) return;
-    trade.isTakenBack = true;
+    trade.takenBack.push(cid);
     witness.mark('entry cancelled by hand');
+  }
+
+  /** A cancel of the desk's own that was not refused may have been the one, as far as it knows. */
+  #isKnownBack(cid: string): boolean {
+    const { intents, refusedCancels } = this.#parts.state;
+    return (intents.get(`cancel ${cid}`)?.intended ?? 0) === (refusedCancels.get(cid) ?? 0);
   }
 
   #takeTrade(seen: SeenTrade): void {
@@ -229,12 +239,26 @@ export class LedgerJudge {
     if (worst > plan.quantity && !isOverdue)
       report('S3', `${id}: ${worst} may be bought, ${plan.quantity} approved`);
     if (working > 1 && !isOverdue) report('S4', `${id}: ${working} entry orders work at once`);
+    const isSoldLate = trade.orders.some(({ cid }) => this.#parts.state.lateSells.has(cid));
+    if (!isSoldLate) this.#judgeSells(trade, { bought, exits, closes });
+    this.#judgeSymbol(plan.instrument.symbol);
+  }
+
+  /** What comes late is judged at rest: until then nobody may know of it. */
+  #judgeSells(
+    { id, plan }: JudgedTrade,
+    {
+      bought,
+      exits,
+      closes,
+    }: { readonly bought: number; readonly exits: number; readonly closes: number },
+  ): void {
+    const { report } = this.#parts;
     const share = Math.floor((bought * plan.exit.fraction) / BASIS_POINTS_PER_ONE);
     if (exits > share)
       report('S5', `${id}: ${exits} on exit, ${share} of ${bought} bought allowed`);
     if (exits + closes > bought)
       report('S5', `${id}: ${exits + closes} sold or on sale, ${bought} bought`);
-    this.#judgeSymbol(plan.instrument.symbol);
   }
 
   #judgeSymbol(name: string): void {

@@ -112,7 +112,7 @@ export class RecordJudge {
       floors: [],
       isTold: false,
       soldElsewhere: 0,
-      isTakenBack: false,
+      takenBack: [],
       ended: null,
       isTimedAnew: mono < state.timedAnewUntil,
       phase: 0,

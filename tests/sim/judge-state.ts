@@ -42,8 +42,8 @@ export interface JudgedTrade {
   /** Somebody was told that its exit may not stand. */
   isTold: boolean;
   soldElsewhere: number;
-  /** Somebody has cancelled its entry at the broker, and the desk had not asked for a change. */
-  isTakenBack: boolean;
+  /** Entries somebody cancelled at the broker while the desk was not changing them. */
+  readonly takenBack: string[];
   ended: string | null;
   /** The clock was stepped in its life: its spans say nothing. */
   isTimedAnew: boolean;
@@ -83,8 +83,12 @@ export class JudgeState {
   readonly excusedCancels = new Set<string>();
   /** Orders somebody cancels at the broker, past the desk. */
   readonly handCancels = new Set<string>();
+  /** How often the desk's own cancel of an order was refused. */
+  readonly refusedCancels = new Map<string, number>();
   /** Trades with an order that comes when the desk has given it up: it may have sent another. */
   readonly overdue = new Set<string>();
+  /** Of those, orders that sell. */
+  readonly lateSells = new Set<string>();
   /** Orders whose fate the desk was not told, and the run each was intended in. */
   readonly ambiguous = new Set<string>();
   readonly intendedIn = new Map<string, string>();

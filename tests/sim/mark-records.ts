@@ -43,6 +43,9 @@ function markOrder(entry: DeskEntry, state: JudgeState, witness: Witness): void 
     case 'order.answered': {
       const { op, cid, answer } = entry.body;
       if (op !== 'cancel' && answer.kind === 'ambiguous') state.ambiguous.add(cid);
+      if (op === 'cancel' && answer.kind === 'rejected') {
+        state.refusedCancels.set(cid, (state.refusedCancels.get(cid) ?? 0) + 1);
+      }
       return;
     }
     case 'order.seen': {

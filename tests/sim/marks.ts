@@ -36,11 +36,14 @@ const HAPPENINGS = [
   'day order ended with the day',
   'position without an order told',
   'entry cancelled by hand',
+  'late exit taken back',
+  'late close taken back',
 ] as const;
 
 export type MarkName =
   | (typeof HAPPENINGS)[number]
   | `kill state ${KillState}`
+  | 'late entry taken back'
   | `trade ended: ${TradeEndReason}`;
 
 const KILL_STATES = ['PAUSE', 'REDUCE_ONLY', 'HALT', 'FLATTEN'] as const;

@@ -4,9 +4,11 @@ import { createRecollection, recall } from '#app/trading-desk.ts';
 import { auditGaps } from '#audit/gaps.ts';
 import { held, isLive } from '#orders/core/exposure.ts';
 import { exitQuantity } from '#orders/exits/target.ts';
-import { type JudgedTrade, openOf } from './judge-state.ts';
+import { type JudgedTrade, openAlone, openOf } from './judge-state.ts';
 import type { Run, SimWorld } from './world.ts';
 
+/** By the poll at the latest, and cancelled. */
+const FOUND_MS = 20_000;
 const NOTED: ReadonlySet<string> = new Set([
   'message.redelivered',
   'message.edited',
@@ -27,7 +29,9 @@ export function judgeRest(
   if (!run.desk.isReconciled) judge.report('L3', 'the desk does not agree with its broker');
   for (const trade of judge.state.trades.values()) {
     judgeEntry(world, trade);
-    if (isMarketOpen) judgeExit(world, trade);
+    if (!isMarketOpen) continue;
+    if (isLateSold(world, trade)) judgeSells(world, trade);
+    else judgeExit(world, trade);
   }
   if (isEnd) judgeFills(world);
   judgeKnown(world, run);
@@ -70,6 +74,26 @@ function judgeExit({ judge }: SimWorld, trade: JudgedTrade): void {
   const target = exitQuantity(trade.plan.exit, bought);
   if (exits !== target)
     judge.report('L2', `${trade.id}: ${exits} on exit, ${target} of ${bought} wanted`);
+}
+
+function isLateSold({ judge }: SimWorld, { orders }: JudgedTrade): boolean {
+  return orders.some(({ cid }) => judge.state.lateSells.has(cid));
+}
+
+/** S5: a sell that came late, beside the one sent in its place, has been taken back. */
+function judgeSells({ judge, clock }: SimWorld, { id, orders, plan }: JudgedTrade): void {
+  let bought = 0;
+  let exits = 0;
+  let closes = 0;
+  for (const order of orders) {
+    if (order.isLive && clock.mono() - order.receivedAt < FOUND_MS) return;
+    if (order.role === 'entry') bought += order.filled;
+    else if (order.role === 'exit') exits += order.filled + openAlone(order);
+    else closes += order.filled + openAlone(order);
+  }
+  if (exits > exitQuantity(plan.exit, bought) || exits + closes > bought) {
+    judge.report('S5', `${id}: ${exits} on exit, ${closes} by closes, ${bought} bought, at rest`);
+  }
 }
 
 /** S7: every fill is on record. */

@@ -176,7 +176,8 @@ function closeAll(world: SimWorld): void {
 function judgeEnd({ run, judge }: SimWorld): void {
   for (const trade of run?.desk.book.open() ?? []) {
     // A close that rests, asked for by nobody to move, waits for the market.
-    const rests = trade.orders.some((order) => order.role === 'close' && isCalm(order));
+    const asked = trade.closes.flatMap((close) => (close.ended ? [] : close.orders));
+    const rests = trade.orders.some((order) => asked.includes(order.cid) && isCalm(order));
     if (trade.blocked !== null || rests) continue;
     judge.report('L1', `${trade.id} does not come to its end`);
   }

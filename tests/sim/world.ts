@@ -106,7 +106,9 @@ export class SimWorld {
       this.ambiguous += 1;
     };
     const onOverdue = (cid: string): void => {
-      this.judge.state.overdue.add(cid.split('.')[2] ?? '');
+      const [, , id = '', last = ''] = cid.split('.');
+      if (last.startsWith('E')) this.judge.state.overdue.add(id);
+      else this.judge.state.lateSells.add(cid);
     };
     this.#brokerFaults = new BrokerFaults({ seed, plan, faults, onAmbiguous, onOverdue });
     this.broker = createSimulatedBroker({

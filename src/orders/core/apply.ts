@@ -13,6 +13,8 @@ import { notAfter } from './instants.ts';
 import {
   afterRestart,
   answered,
+  cancelHeard,
+  cancelSent,
   givenUp,
   intendedOrder,
   missed,
@@ -157,11 +159,11 @@ function intended(trade: Trade, intent: OrderIntent, at: EpochMs): Trade {
 }
 
 function changing(order: TradeOrder, kind: 'cancel' | 'replace', at: EpochMs): TradeOrder {
-  const cancelAsked = order.cancelAsked || kind === 'cancel';
+  const asked = kind === 'cancel' ? cancelSent(order) : order;
   // On a full disk a cancel can be on record of one that turned up late, and its turning up not.
-  if (!isLive(order)) return { ...order, cancelAsked };
+  if (!isLive(order)) return asked;
   const since = order.pending?.kind === kind ? order.pending.since : at;
-  return { ...order, cancelAsked, pending: { kind, since, at, answer: null } };
+  return { ...asked, pending: { kind, since, at, answer: null } };
 }
 
 function withOrder(trade: Trade, order: TradeOrder): Trade {
@@ -184,7 +186,8 @@ function orderAnswered(trade: Trade, body: Answered): Trade {
  * it stays asked for, so that it is not asked again at once.
  */
 function cancelAnswered(trade: Trade, { cid, answer }: Answered): Trade {
-  return update(trade, cid, (order) => {
+  return update(trade, cid, (before) => {
+    const order = cancelHeard(before, answer);
     if (order.pending === null) return order;
     const pending = { ...order.pending, answer: answer.kind };
     return { ...order, pending, doubtful: order.doubtful || answer.kind !== 'acked' };

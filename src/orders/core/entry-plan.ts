@@ -36,6 +36,9 @@ import {
   type WorkedSide,
 } from './working.ts';
 
+/** The next order waits no longer for the answer to a cancel of the last. */
+const CANCEL_ANSWER_MS = 1_000;
+
 export function entryMove(trade: Trade, view: PlanView): Move | null {
   const live = liveOrders(trade, 'entry');
   // One thought absent or refused can turn up after the entry has ended: it is taken back.
@@ -76,6 +79,7 @@ export function entryWakes(trade: Trade): readonly (EpochMs | null)[] {
     nextStepAt(trade.plan.entry, progress),
     windowEnd(trade.plan.entry, progress),
     ...liveOrders(trade, 'entry').map((order) => order.retryAt),
+    ...ordersOf(trade, 'entry').map(answerDueAt),
   ];
 }
 
@@ -120,9 +124,9 @@ function lastOrderEnd(trade: Trade, view: PlanView): EntryEndReason | null {
   return view.marketOpen ? null : 'session_over';
 }
 
-/** Cancelled, and nobody here asked for it, no edit took its place, and no fill ended an edit. */
+/** Cancelled, and not by this desk, no edit took its place, and no fill ended an edit. */
 function isTakenBackElsewhere(order: TradeOrder, orders: readonly TradeOrder[]): boolean {
-  if (order.end !== 'cancelled' || order.cancelAsked) return false;
+  if (order.end !== 'cancelled' || order.ownCancel !== 'none') return false;
   const original = orders.find(({ cid }) => cid === order.replaces);
   if (original !== undefined && filledPossible(original) > 0) return false;
   const edits = orders.filter(({ replaces }) => replaces === order.cid);
@@ -145,7 +149,13 @@ function end(trade: Trade, view: PlanView, reason: EntryEndReason): Move | null 
 function place(trade: Trade, view: PlanView, side: WorkedSide): Move | null {
   const left = trade.plan.quantity - boughtPossible(trade);
   if (left <= 0 || view.entryRoom < 1 || !view.marketOpen) return null;
+  if (side.orders.some((order) => view.now < answerDueAt(order))) return null;
   return submit(trade, view, { role: 'entry', quantity: quantity(left), terms: termsNow(side) });
+}
+
+/** Whether somebody else has ended it is known when our own cancel of it is answered. */
+function answerDueAt({ ownCancel, changedAt }: TradeOrder): EpochMs {
+  return ownCancel === 'unanswered' ? plus(changedAt, CANCEL_ANSWER_MS) : changedAt;
 }
 
 function work(trade: Trade, view: PlanView, side: WorkedSide): Move | null {

@@ -45,7 +45,7 @@ export function intendedOrder(order: NewOrder): TradeOrder {
     fills: [],
     reported: 0,
     pending: null,
-    cancelAsked: false,
+    ownCancel: 'none',
     doubtful: false,
     misses: null,
     unsentTries: 0,
@@ -108,8 +108,23 @@ function ended(order: TradeOrder, end: OrderEnd, at: EpochMs): TradeOrder {
   return { ...order, phase: 'terminal', end, pending: null, doubtful: false, changedAt: at };
 }
 
+/** A cancel of this desk is on its way to it. */
+export function cancelSent(order: TradeOrder): TradeOrder {
+  return { ...order, ownCancel: order.ownCancel === 'possible' ? 'possible' : 'unanswered' };
+}
+
+/** Refused, or never there, it was not this desk that ended the order. */
+export function cancelHeard(order: TradeOrder, answer: Answer): TradeOrder {
+  if (order.ownCancel !== 'unanswered') return order;
+  const isWithoutEffect =
+    answer.kind === 'rejected' || (answer.kind === 'not_sent' && answer.reason !== 'throttled');
+  return { ...order, ownCancel: isWithoutEffect ? 'none' : 'possible' };
+}
+
 /** Nothing of what was in flight when a run stopped can be trusted; all of it is read again. */
-export function afterRestart(order: TradeOrder, at: EpochMs): TradeOrder {
+export function afterRestart(before: TradeOrder, at: EpochMs): TradeOrder {
+  const isUnanswered = before.ownCancel === 'unanswered';
+  const order: TradeOrder = isUnanswered ? { ...before, ownCancel: 'possible' } : before;
   if (order.phase === 'terminal') return order;
   // On a full disk a cancel can be on record of an order whose answer is not.
   const pending = order.pending && {

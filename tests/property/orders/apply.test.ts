@@ -154,7 +154,9 @@ function fallen(before: Trade, after: Trade): readonly string[] {
       ...(filledKnown(is) < filledKnown(was) ? [`${was.cid} lost fills`] : []),
       ...(is.reported < was.reported ? [`${was.cid} lost its count`] : []),
       ...(wasOver && is.phase !== 'terminal' ? [`${was.cid} lives again`] : []),
-      ...(was.cancelAsked && !is.cancelAsked ? [`${was.cid} forgot its cancel`] : []),
+      ...(was.ownCancel === 'possible' && is.ownCancel !== 'possible'
+        ? [`${was.cid} forgot its cancel`]
+        : []),
     ];
   });
 }

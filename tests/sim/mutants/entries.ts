@@ -119,6 +119,17 @@ export const ENTRY_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'refused-cancel-counts-as-ours',
+    what: 'an entry somebody cancelled is sent once more when the desk asked for its cancel too late',
+    patches: [
+      {
+        file: 'src/orders/core/order-life.ts',
+        find: "return { ...order, ownCancel: isWithoutEffect ? 'none' : 'possible' };",
+        replace: "return { ...order, ownCancel: 'possible' };",
+      },
+    ],
+  },
+  {
     name: 'decision-carried-out-late',
     what: 'an entry decided before a crash is placed whenever the desk is back',
     patches: [

@@ -78,14 +78,35 @@ describe('stepping', () => {
     course.settle();
     course.seen('E0', { status: 'cancel_requested' });
     expect(course.settle()).toEqual([]);
+    course.answered('E0', acked('E0'), 'cancel');
     course.seen('E0', { status: 'cancelled', fills: [['f1', 1, '0.75']] });
     expect(course.settle()).toEqual(['submit E1 3 @ 0.76']);
+  });
+
+  it('waits a moment to learn whose cancel it was that ended the order', () => {
+    const course = working();
+    course.wait(20_000);
+    course.settle();
+    course.seen('E0', { status: 'cancelled' });
+    expect(course.settle()).toEqual([]);
+    course.wait(1_000);
+    expect(course.settle()).toEqual(['submit E1 4 @ 0.76']);
+  });
+
+  it('ends when its own cancel was refused and the order is cancelled', () => {
+    const course = working();
+    course.wait(20_000);
+    course.settle();
+    course.seen('E0', { status: 'cancelled' });
+    course.answered('E0', REJECTED, 'cancel');
+    expect(course.settle()).toEqual(['entry.ended', 'trade.ended']);
   });
 
   it('counts what the broker counts, before it lists it', () => {
     const course = working();
     course.wait(20_000);
     course.settle();
+    course.answered('E0', acked('E0'), 'cancel');
     course.seen('E0', { status: 'cancelled', filled: 3 });
     expect(course.settle()).toEqual(['submit E1 1 @ 0.76']);
   });
@@ -193,6 +214,7 @@ describe('an edit', () => {
     course.answered('E1', { kind: 'rejected', rejection }, 'replace');
     course.seen('E0');
     course.settle();
+    course.answered('E0', acked('E0'), 'cancel');
     course.seen('E0', { status: 'cancelled' });
     expect(course.settle()).toEqual(['submit E2 1 @ 0.76']);
     course.answered('E2', acked('E2'));
@@ -214,6 +236,7 @@ describe('conversion', () => {
     const course = working();
     course.wait(20_000);
     expect(course.settle(quote(course, '0.74', '0.76'))).toEqual(['entry.converted', 'cancel E0']);
+    course.answered('E0', acked('E0'), 'cancel');
     course.seen('E0', { status: 'cancelled' });
     expect(course.settle(quote(course, '1.00', '1.20'))).toEqual(['submit E1 4 @ 0.75']);
     course.answered('E1', acked('E1'));
@@ -221,6 +244,7 @@ describe('conversion', () => {
     course.wait(1_000);
     expect(course.settle({ quote: null })).toEqual([]);
     expect(course.settle(quote(course, '0.74', '0.76'))).toEqual(['cancel E1']);
+    course.answered('E1', acked('E1'), 'cancel');
     course.seen('E1', { status: 'cancelled' });
     expect(course.settle(quote(course, '0.74', '0.76'))).toEqual(['submit E2 4 @ market']);
   });
@@ -236,6 +260,7 @@ describe('conversion', () => {
     const course = working();
     course.wait(20_000);
     course.settle(quote(course, '0.74', '0.76'));
+    course.answered('E0', acked('E0'), 'cancel');
     course.seen('E0', { status: 'cancelled' });
     course.settle(quote(course, '0.74', '0.76'));
     course.answered('E1', REJECTED);
@@ -346,8 +371,10 @@ describe('an order nobody can find', () => {
     course.seen('E1');
     course.seen('E0');
     expect(course.settle()).toEqual(['cancel E0', 'cancel E1']);
+    course.answered('E0', acked('E0'), 'cancel');
     course.seen('E0', { status: 'cancelled', fills: [['f1', 1, '0.75']] });
     expect(course.settle()).toEqual([]);
+    course.answered('E1', acked('E1'), 'cancel');
     course.seen('E1', { status: 'cancelled' });
     expect(course.settle()).toEqual(['submit E2 3 @ 0.75']);
   });

@@ -10,6 +10,7 @@ import type { Access } from './access.ts';
 import { createDeskServer } from './api/desk-server.ts';
 import { Parts } from './api/parts.ts';
 import type { BusFigures } from './bus/bus-metrics.ts';
+import type { DeskBus } from './bus/desk-bus.ts';
 import { busPart } from './bus/part.ts';
 import type { Config } from './config.ts';
 import type { DeskApp } from './desk-app.ts';
@@ -34,6 +35,8 @@ export interface ServeRequest {
   readonly history: DeskHistory | null;
   /** `null` until it is open. */
   readonly bus: () => BusFigures | null;
+  /** Writes the bus's latest values anew. */
+  readonly flushBus?: DeskBus['flush'];
   /** More parts than every desk has. */
   readonly parts?: Parts;
 }
@@ -65,7 +68,7 @@ export async function serve(request: ServeRequest): Promise<Result<Served, Liste
   });
   const record = createRecordReader(app);
   const parts = request.parts ?? new Parts();
-  parts.add(busPart(() => bus()?.health ?? null));
+  parts.add(busPart(() => bus()?.health ?? null, request.flushBus));
   const passes = new Passes();
   server = createDeskServer({ ...request, metrics, record, parts, passes });
   const perform = createPerform({

@@ -140,6 +140,7 @@ describe('logging in', () => {
     await page.getByRole('alert').waitFor();
     await logIn(page, 'eve', 'a stapled horse');
     await page.locator('.link.live').waitFor();
+    expect(await page.locator('main.login').count()).toBe(0);
   });
 });
 

@@ -146,6 +146,7 @@ describe('a desk that needs arming', () => {
     await page.getByText('Ends by itself').waitFor();
     await keepPicture(page, 'armed');
     await disarm(page);
+    expect(await begin(page).isEnabled()).toBe(true);
   });
 
   it('takes no code whose two minutes are over', async ({ skip }) => {
@@ -202,10 +203,11 @@ describe('a desk that needs arming', () => {
     await page.getByTestId('gone').waitFor();
     await desk.start();
     // Sessions end with the desk: the person logs in again.
-    await page.locator('main.login').waitFor();
+    await page.getByText('You have been logged out').waitFor();
     await page.getByLabel('Name').fill('ada');
     await page.locator('input[type=password]').fill(password);
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByText('Disarmed: no entries').waitFor();
+    expect(await begin(page).count()).toBe(1);
   });
 });

@@ -13,7 +13,9 @@ import type { QueueFigures } from '#bus/queue.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Clock } from '#kernel/time.ts';
+import type { ActOutcome } from '#operate/ports.ts';
 import type { DeskApp } from '../desk-app.ts';
+import { refused } from '../refused.ts';
 import { RequestDesk } from '../roles/request-desk.ts';
 import type { BusFigures } from './bus-metrics.ts';
 import { createDeskValues, type DeskValues } from './desk-values.ts';
@@ -94,6 +96,18 @@ export class DeskBus {
   /** Whether the store comes to hold what is on disk now, within that time. */
   async current(withinMs: number): Promise<boolean> {
     return (await this.#started?.follower.current(withinMs)) ?? false;
+  }
+
+  /** Whatever latest values the store holds are dropped, and written anew from the desk. */
+  flush(): ActOutcome {
+    if (this.#started === null) return refused('not_started', 'the bus opens with the desk');
+    const { follower, values } = this.#started;
+    // Where another run has taken over, its word counts.
+    if (follower.health().state === 'superseded') {
+      return refused('superseded', 'another run of the desk writes there now');
+    }
+    values.renew();
+    return { kind: 'done', detail: 'the latest values are dropped and written anew' };
   }
 
   /** Nothing more is taken from other roles, and they are told so. */

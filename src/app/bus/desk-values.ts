@@ -26,6 +26,8 @@ export interface DeskValuesParts {
 
 export interface DeskValues extends ValueSource {
   readonly figures: () => QueueFigures;
+  /** Everything is given again at the next change. */
+  readonly renew: () => void;
   readonly close: Cancel;
 }
 
@@ -68,6 +70,9 @@ export function createDeskValues(parts: DeskValuesParts): DeskValues {
       return [...changesOf(waiting.map(([, cell]) => cell)), ...always()];
     },
     figures: () => queue.figures(),
+    renew() {
+      isOver = true;
+    },
     close,
   };
 }

@@ -1,9 +1,10 @@
 /** How the bus is, for pages and commands. */
 import type { PartHealth } from '#operate/api/answers.ts';
 import type { Part } from '../api/parts.ts';
-import type { BusHealth } from './desk-bus.ts';
+import type { BusHealth, DeskBus } from './desk-bus.ts';
 
-export function busPart(health: () => BusHealth | null): Part {
+/** `health`: `null` until the bus is open. `flush`: where its values can be written anew. */
+export function busPart(health: () => BusHealth | null, flush?: DeskBus['flush']): Part {
   return {
     name: 'bus',
     kind: 'queue',
@@ -28,6 +29,7 @@ export function busPart(health: () => BusHealth | null): Part {
         ],
       };
     },
+    ...(flush !== undefined && { acts: { flush: async () => flush() } }),
   };
 }
 

@@ -63,7 +63,11 @@ export async function runStart(
   const app = opened.value;
   const history = await historyOf({ app, config, access, log });
   const bus = busOf(app, config);
-  const served = await serve({ app, config, access, log, history, bus: () => bus.figures() });
+  const served = await serve({
+    ...{ app, config, access, log, history },
+    bus: () => bus.figures(),
+    flushBus: () => bus.flush(),
+  });
   if (!served.ok) {
     await app.stop('the port could not be opened');
     throw listenFailure(served.error);

@@ -14,10 +14,18 @@ export const queries = new QueryClient({
 
 const SESSION = ['session'];
 
+let wasLoggedIn = false;
+
+/** Whether somebody was logged in at this page, and did not log out: the desk has ended it. */
+export function isEnded(): boolean {
+  return wasLoggedIn;
+}
+
 /** `null`: nobody is logged in. Rejects when the desk does not answer. */
 async function readSession(): Promise<SessionView | null> {
   const session = (await find()) ?? (await findAfterWelcome());
   keepCsrf(session?.csrf ?? null);
+  wasLoggedIn ||= session !== null;
   return session;
 }
 
@@ -55,6 +63,7 @@ export async function isLoggedIn(): Promise<boolean> {
 }
 
 function takeSession(session: SessionView): void {
+  wasLoggedIn = true;
   keepCsrf(session.csrf);
   queries.setQueryData(SESSION, session);
 }
@@ -113,6 +122,7 @@ export async function dropTotp(code: string): Promise<string> {
 
 export async function logOut(): Promise<void> {
   await call('DELETE', '/api/v1/session');
+  wasLoggedIn = false;
   keepCsrf(null);
   queries.removeQueries({ queryKey: ['desk'] });
   queries.setQueryData(SESSION, null);

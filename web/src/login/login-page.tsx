@@ -3,9 +3,12 @@ import { Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/cor
 import { useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { plainly, RefusalError } from '../api/problem.ts';
-import { logIn } from '../api/session.ts';
+import { isEnded, logIn } from '../api/session.ts';
 
 type Way = 'password' | 'key';
+
+const ENDED =
+  'You have been logged out: the desk was restarted, or your session was over. Log in again, and this page goes on where it was.';
 
 export function LoginPage() {
   const [way, setWay] = useState<Way>('password');
@@ -17,7 +20,7 @@ export function LoginPage() {
             <img src="/icon.svg" alt="" width={28} height={28} />
             <h1>Strikewire</h1>
           </div>
-          <p className="quiet">This desk lets in whoever it knows.</p>
+          <p className="quiet">{isEnded() ? ENDED : 'This desk lets in whoever it knows.'}</p>
           <SegmentedControl
             aria-label="How to log in"
             value={way}

@@ -146,6 +146,7 @@ describe('a desk that needs arming', () => {
     await page.getByText('Ends by itself').waitFor();
     await keepPicture(page, 'armed');
     await disarm(page);
+    expect(await begin(page).isEnabled()).toBe(true);
   });
 
   it('takes no code whose two minutes are over', async ({ skip }) => {
@@ -207,5 +208,6 @@ describe('a desk that needs arming', () => {
     await page.locator('input[type=password]').fill(password);
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByText('Disarmed: no entries').waitFor();
+    expect(await begin(page).count()).toBe(1);
   });
 });

@@ -102,16 +102,20 @@ const COUNTED: Readonly<Record<string, Counts>> = {
 };
 
 function countsOf(told: Told, before: TradeStory | null): Counts | null {
-  const { entry, trade } = told;
+  const { entry, trade, message } = told;
   if (isIncident(told)) return { incidents: 1 };
   if (entry.kind === 'order.seen') return { fills: fillsIn(trade) - fillsIn(before) };
   if (entry.kind === 'order.intended' && entry.body.intent.op === 'submit') {
     return { ordersSent: 1 };
   }
-  if (entry.kind === 'risk.decided' && entry.body.outcome === 'refused') return { refused: 1 };
+  if (entry.kind === 'risk.decided' && entry.body.outcome === 'refused') {
+    // Said of the message already, by the verdict before it.
+    return message?.verdict === 'refused' ? null : { refused: 1 };
+  }
   if (entry.kind === 'alert.decided') {
-    const { verdict } = entry.body;
-    if (verdict === 'refused') return { refused: 1 };
+    const { verdict, code } = entry.body;
+    // It was counted when it was held.
+    if (verdict === 'refused') return code === 'dismissed' ? null : { refused: 1 };
     return verdict === 'order' || verdict === 'exit' ? { instructions: 1 } : { chatter: 1 };
   }
   return COUNTED[entry.kind] ?? null;

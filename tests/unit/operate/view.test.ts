@@ -229,6 +229,14 @@ describe('the line at the top', () => {
     expect(snapshotOf(chatter().entries).desk.counters).toMatchObject({ chatter: 1 });
   });
 
+  it('counts a message that risk refused once, though two records say so', () => {
+    const { log, message } = refused();
+    const decided = refusedByRisk().entries.find(({ kind }) => kind === 'risk.decided');
+    if (decided?.kind !== 'risk.decided') throw new Error('risk decided nothing');
+    log.add({ kind: 'risk.decided', body: decided.body, actor: 'engine', message });
+    expect(snapshotOf(log.entries).desk.counters).toMatchObject({ refused: 1 });
+  });
+
   it('shows the kill state and why', () => {
     expect(snapshotOf(halted().entries).desk).toMatchObject({
       killState: 'HALT',

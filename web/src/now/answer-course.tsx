@@ -11,7 +11,8 @@ const TONES = { done: 'good', now: 'warn', failed: 'bad', ahead: 'quiet' } as co
 const SAYS = { done: 'done', now: 'under way', failed: 'stopped', ahead: 'to come' } as const;
 
 export function AnswerCourse({ answer }: { readonly answer: AnswerJson }) {
-  const { tradeId, reason, repairs } = answer;
+  const { tradeId, reason, repairs, verdict } = answer;
+  const isTaken = verdict === 'order' || verdict === 'exit';
   const trade = useLive(({ trades }) => (tradeId === undefined ? undefined : trades.get(tradeId)));
   const understood = useLive(({ messages }) => messages.get(answer.message)?.understood ?? null);
   return (
@@ -29,7 +30,7 @@ export function AnswerCourse({ answer }: { readonly answer: AnswerJson }) {
           </li>
         ))}
       </ol>
-      {reason !== undefined && (
+      {reason !== undefined && !isTaken && (
         <p className="note">
           {reason.means} {reason.remedy}
         </p>

@@ -97,10 +97,12 @@ function Summary({ trade }: { readonly trade: TradeView }) {
   return (
     <Panel title="Where it stands">
       <div className="stack">
-        <div className="priced">
-          <TradePrices trade={trade} />
-          <EntryCountdown trade={trade} />
-        </div>
+        {trade.phase !== 'done' && (
+          <div className="priced">
+            <TradePrices trade={trade} />
+            <EntryCountdown trade={trade} />
+          </div>
+        )}
         <Facts
           facts={[
             ['Bought', `${entry.filled} of ${quantity}${at(entry.averagePrice)}`],

@@ -78,7 +78,8 @@ export async function setClock(
   if (lastAt !== null && real + shift <= lastAt && !isReal) {
     const detail =
       `the record in ${request.directory} ends at ${formatInstant(lastAt)}, after the time the desk ` +
-      `would start at, ${formatInstant(epochMs(real + shift))}; use another directory (--data)`;
+      `would start at, ${formatInstant(epochMs(real + shift))}; set this machine's clock right, or use ` +
+      `another directory (--data)`;
     return err({ detail });
   }
   clock.shift(shift);

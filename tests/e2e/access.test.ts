@@ -144,7 +144,7 @@ describe('logging in', () => {
   });
 });
 
-/** Halts, and resumes, which takes an admin: after a wrong code nothing is done, then it is once. */
+/** Halts, and resumes, which takes an admin: after a wrong code nothing is done, then once. */
 async function asksForCode(page: Page, totp: TOTP): Promise<void> {
   const tries: number[] = [];
   page.on('response', (answer) => {

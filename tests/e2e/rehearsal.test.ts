@@ -1,4 +1,4 @@
-/** Arming at a rehearsal: a real desk, a stand-in of the broker, and everything real money asks for. */
+/** Arming at a rehearsal: a desk of its own, a stand-in of the broker, the rules of real money. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { z } from 'zod';

@@ -109,7 +109,7 @@ class Player {
 
   async #enter(contract: Contract): Promise<void> {
     const { books, market } = this.#stranger;
-    const quantity = this.#random.integer(1, 5);
+    const quantity = this.#random.pick([1, 1, 2, 3, 5]);
     books.authorised.set(contract.symbol, quantity);
     await this.#say(entryText(contract, quantity, market.touches.get(contract.symbol)?.ask ?? 0));
   }

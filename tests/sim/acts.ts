@@ -1,7 +1,8 @@
 /** What happens at planned times: alerts and what befalls them, people's acts, mishaps. */
 import type { ChatMessage } from '#alerts/model.ts';
-import { asClientOrderId } from '#kernel/ids.ts';
+import { asClientOrderId, messageKey } from '#kernel/ids.ts';
 import { quantity } from '#kernel/quantity.ts';
+import { plus } from '#kernel/time.ts';
 import { activeClose } from '#orders/core/close-plan.ts';
 import { held, isLive } from '#orders/core/exposure.ts';
 import { isCalm } from '#orders/core/working.ts';
@@ -202,6 +203,8 @@ const ACTS: Readonly<Record<PlannedFault, Act>> = {
       clock.after(4_000 + Math.round(drawn * 5_000), () => market.mend(symbol));
     }),
   positions_down: (world, { drawn }) => world.hidePositions(1_000 + Math.round(drawn * 12_000)),
+  author_trimmed: (world, { id }) =>
+    whenThereIs(world, isTrimmable, (trade) => trim(world, trade, id)),
 };
 
 /** Of a trade being entered: it matters most there, and one is waited for. */
@@ -270,6 +273,23 @@ function isClosing(trade: Trade): boolean {
 
 function isHolding(trade: Trade): boolean {
   return trade.entry.kind === 'ended' && held(trade) > 0;
+}
+
+function isTrimmable(trade: Trade): boolean {
+  return isHolding(trade) && !isClosing(trade) && held(trade) > 1;
+}
+
+/** Its author sells a third of what is held, and goes on holding the rest. */
+function trim(world: SimWorld, trade: Trade, id: string): void {
+  const { plan } = trade;
+  const said = world.judge.state.received.get(plan.message);
+  const listed = UNIVERSE.find(({ instrument }) => instrument.symbol === plan.instrument.symbol);
+  if (said === undefined || listed === undefined) return;
+  const messageId = `trim-${id}`;
+  const text = `STC ${Math.ceil(held(trade) / 3)} ${listed.name}`;
+  const key = messageKey('local', said.channelId, messageId);
+  world.witness.tell('alert', `${said.author.id} in ${said.channelId}: ${text}`);
+  deliver(world, { ...said, key, messageId, text, postedAt: plus(world.clock.now(), -30) }, 0);
 }
 
 /** One of the trades open now. */

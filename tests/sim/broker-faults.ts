@@ -13,6 +13,7 @@ import type {
 import type { OrderPlan, PlannedFill } from '#adapters/simulated/venue/plan.ts';
 import type { ClientOrderId } from '#kernel/ids.ts';
 import { quantity } from '#kernel/quantity.ts';
+import type { InstrumentSymbol } from '#market/instrument.ts';
 import type { BrokerOrder, NotSentReason, QueryFault } from '#orders/ports.ts';
 import type { FaultBook, MessageFault } from './faults.ts';
 import { hashOf } from './faults.ts';
@@ -24,6 +25,8 @@ export interface BrokerFaultsParts {
   readonly faults: FaultBook;
   /** Told of each call whose outcome its sender will not learn. */
   readonly onAmbiguous: () => void;
+  /** What the account holds of it. */
+  readonly heldOf: (symbol: InstrumentSymbol) => number;
   /** Told of each order that will come when the desk has given it up. */
   readonly onOverdue: (cid: ClientOrderId) => void;
 }
@@ -93,8 +96,10 @@ export class BrokerFaults implements ScriptReader {
   #overdue({ kind, clientOrderId, ticket }: Call, key: string): AnswerFault | null {
     const { faults, plan, onOverdue } = this.#parts;
     if (kind !== 'place' || clientOrderId === null) return null;
-    const fault = ticket?.side === 'sell' ? 'sold_after_all' : 'executed_after_all';
-    const drawn = faults.strike(fault, key);
+    const isSell = ticket?.side === 'sell';
+    // Beside the one sent in its place there must be enough, or the venue refuses it.
+    if (isSell && 2 * ticket.quantity > this.#parts.heldOf(ticket.instrument.symbol)) return null;
+    const drawn = faults.strike(isSell ? 'sold_after_all' : 'executed_after_all', key);
     if (drawn === null) return null;
     onOverdue(clientOrderId);
     const { quarantineMs } = plan.settings.orders;

@@ -44,7 +44,7 @@ const RATE_MAX = {
   // Taken for not there, and there all the same.
   throttled_and_done: 0.04,
   executed_after_all: 0.03,
-  sold_after_all: 0.08,
+  sold_after_all: 0.5,
 } as const;
 
 /** Things that happen once at a planned time, and how many a seed may plan at most. */
@@ -75,6 +75,7 @@ const PLANNED_MAX = {
   order_cancelled_elsewhere: 1,
   market_fell: 2,
   positions_down: 2,
+  author_trimmed: 6,
 } as const;
 
 export type MessageFault = keyof typeof RATE_MAX;

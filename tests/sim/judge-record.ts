@@ -112,6 +112,7 @@ export class RecordJudge {
       floors: [],
       isTold: false,
       soldElsewhere: 0,
+      toClose: 0,
       takenBack: [],
       ended: null,
       isTimedAnew: mono < state.timedAnewUntil,
@@ -317,6 +318,7 @@ export class RecordJudge {
   ): void {
     const { state, report } = this.#parts;
     trade.floors.push(plan.floor);
+    trade.toClose += plan.scope === 'all' ? Infinity : plan.quantity;
     trade.isTold = true;
     if (plan.message === null) return;
     const isApproved = state.records.some(

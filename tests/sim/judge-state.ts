@@ -42,6 +42,8 @@ export interface JudgedTrade {
   /** Somebody was told that its exit may not stand. */
   isTold: boolean;
   soldElsewhere: number;
+  /** Contracts that closes were to sell; everything counts as without end. */
+  toClose: number;
   /** Entries somebody cancelled at the broker while the desk was not changing them. */
   readonly takenBack: string[];
   ended: string | null;

@@ -80,18 +80,27 @@ function isLateSold({ judge }: SimWorld, { orders }: JudgedTrade): boolean {
   return orders.some(({ cid }) => judge.state.lateSells.has(cid));
 }
 
+/** A sell came late, and so lately that it need not have been found. */
+export function awaitsLateSells({ judge, clock }: SimWorld): boolean {
+  const { lateSells, byCid } = judge.state;
+  return [...lateSells].some((cid) => {
+    const order = byCid.get(cid);
+    return order?.isLive === true && clock.mono() - order.receivedAt < FOUND_MS;
+  });
+}
+
 /** S5: a sell that came late, beside the one sent in its place, has been taken back. */
-function judgeSells({ judge, clock }: SimWorld, { id, orders, plan }: JudgedTrade): void {
+function judgeSells({ judge }: SimWorld, { id, orders, plan, toClose }: JudgedTrade): void {
   let bought = 0;
   let exits = 0;
   let closes = 0;
   for (const order of orders) {
-    if (order.isLive && clock.mono() - order.receivedAt < FOUND_MS) return;
     if (order.role === 'entry') bought += order.filled;
     else if (order.role === 'exit') exits += order.filled + openAlone(order);
     else closes += order.filled + openAlone(order);
   }
-  if (exits > exitQuantity(plan.exit, bought) || exits + closes > bought) {
+  const isTooMuch = exits > exitQuantity(plan.exit, bought) || exits + closes > bought;
+  if (isTooMuch || closes > toClose) {
     judge.report('S5', `${id}: ${exits} on exit, ${closes} by closes, ${bought} bought, at rest`);
   }
 }

@@ -4,7 +4,7 @@ import { isOpen, newYorkDate, newYorkInstant, nextTradingDay, sessionOf } from '
 import { isCalm } from '#orders/core/working.ts';
 import { happen, sayAlert } from './acts.ts';
 import type { SimOutcome, SimRequest } from './model.ts';
-import { judgeRecord, judgeRepetition, judgeRest } from './rest.ts';
+import { awaitsLateSells, judgeRecord, judgeRepetition, judgeRest } from './rest.ts';
 import { SimWorld } from './world.ts';
 
 const SETTLING_MS = 22_000;
@@ -31,6 +31,7 @@ class Enough extends Error {}
 /** The world a rejection nobody handled belongs to: they run one after another. */
 let current: SimWorld | null = null;
 let isWatching = false;
+const SETTLED = Promise.resolve();
 
 export async function simulate(request: SimRequest): Promise<SimOutcome> {
   watchRejections();
@@ -90,7 +91,7 @@ async function comeToRest(world: SimWorld): Promise<void> {
   const { clock, market } = world;
   world.calm();
   await pass(world, SETTLING_MS);
-  while (isOutOfRoom(world)) await pass(world, SETTLING_MS / 2);
+  while (isOutOfRoom(world) || awaitsLateSells(world)) await pass(world, SETTLING_MS / 2);
   const leftMs = closingIn(clock.now());
   if (leftMs > 0 && leftMs < DAY_END_MS) await pass(world, leftMs + SETTLING_MS);
   const isTrading = closingIn(clock.now()) > 0;
@@ -210,11 +211,11 @@ function runUntil(world: SimWorld, until: number, acts: readonly Scheduled[]): P
       } catch (error) {
         world.failed(error);
       }
-      queueMicrotask(later);
+      void SETTLED.then(later);
     };
     // A tick asked for by a microtask comes when no microtask is left: all promises have settled.
     const later = (): void => process.nextTick(turn);
-    queueMicrotask(later);
+    void SETTLED.then(later);
   });
 }
 

@@ -23,6 +23,7 @@ import { type Journal, JournalUnwritable } from '#journal/ports.ts';
 import { money } from '#kernel/price.ts';
 import { createRandom } from '#kernel/random.ts';
 import { createVirtualClock, type VirtualClock } from '#kernel/virtual-clock.ts';
+import type { InstrumentSymbol } from '#market/instrument.ts';
 import { isTradingDay } from '#market/session.ts';
 import type { DeskControl } from '#operate/ports.ts';
 import type { Desk } from '#orders/desk.ts';
@@ -110,7 +111,8 @@ export class SimWorld {
       if (last.startsWith('E')) this.judge.state.overdue.add(id);
       else this.judge.state.lateSells.add(cid);
     };
-    this.#brokerFaults = new BrokerFaults({ seed, plan, faults, onAmbiguous, onOverdue });
+    const heldOf = (symbol: InstrumentSymbol): number => this.broker.ledger.net(symbol);
+    this.#brokerFaults = new BrokerFaults({ seed, plan, faults, heldOf, onAmbiguous, onOverdue });
     this.broker = createSimulatedBroker({
       clock,
       random: createRandom(seed).fork('venue'),

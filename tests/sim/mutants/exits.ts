@@ -101,6 +101,22 @@ export const EXIT_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'late-close-left-standing',
+    what: 'a sell that turns up after it was given up is left beside the one sent in its place',
+    patches: [
+      {
+        file: CLOSE_PLAN,
+        find: 'if (unasked.length > 0) return takeBack(trade, view, unasked);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'late-exit-left-standing',
+    what: 'an exit that turns up after it was given up rests beside its successor',
+    patches: [{ file: EXIT_PLAN, find: 'if (excess !== null) return excess;', replace: '' }],
+  },
+  {
     name: 'bare-position-unsaid',
     what: 'a position for which nothing rests and nothing may be sent is passed over in silence',
     patches: [

@@ -3,7 +3,8 @@
  * how fast a search answers.
  *
  * The limit for rows going in is `psql \copy` of the same rows from a file into the same table, by
- * the database's own client in C. `RECORDS` says how long a record is made (100,000).
+ * the database's own client in C. `RECORDS` says how long a record is made (100,000); with
+ * `ONLY=postgres` the embedded database is left out.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,6 +31,7 @@ import { makeRecord } from './large-record/make.ts';
 import { type BenchRow, spread } from './report.ts';
 
 const RECORDS = Number(process.env['RECORDS'] ?? 100_000);
+const WITH_EMBEDDED = process.env['ONLY'] !== 'postgres';
 const COPIED = Math.min(RECORDS, 40_000);
 const COPY_ROWS = 4_000;
 const INSERT_ROWS = 500;
@@ -47,12 +49,14 @@ export async function measure(): Promise<readonly BenchRow[]> {
     mkdirSync(data);
     const { records, days } = await makeRecord(data, RECORDS, Date.now() - DAY_MS);
     const { journal } = await readJournalOf(data);
-    const embedded = await refilled(createEmbeddedServer(join(directory, 'history')), journal);
+    const embedded = WITH_EMBEDDED
+      ? [await refilled(createEmbeddedServer(join(directory, 'history')), journal)]
+      : [];
     const server = await serverOn(postgres);
     const whole = await refilled(server, journal);
     return [
       { what: `records over ${days} days`, value: records, unit: 'records' },
-      { ...embedded, what: 'catch-up from nothing, PGlite in its thread' },
+      ...embedded.map((row) => ({ ...row, what: 'catch-up from nothing, PGlite in its thread' })),
       { ...whole, what: 'catch-up from nothing, PostgreSQL' },
       { what: 'goal: PostgreSQL', value: 20_000, unit: 'records/s' },
       ...(await searches(createSqlHistory(server, SCHEMA), journal)),
@@ -100,6 +104,8 @@ async function searches(
     'a symbol': { symbol: 'UBER' },
     'a symbol nobody traded': { symbol: 'XSP' },
     'the first trade': { trade },
+    'words nobody wrote': { words: 'hippopotamus' },
+    'words of one sentence a day': { words: 'the desk stopped' },
     'a day long ago': { from: epochMs(firstAt), to: later },
   };
   const rows: BenchRow[] = [];

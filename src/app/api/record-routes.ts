@@ -4,7 +4,7 @@ import type { AuditView } from '#audit/view.ts';
 import type { Journal } from '#journal/ports.ts';
 import { type EpochMs, formatInstant } from '#kernel/time.ts';
 import { ALERT_ROUTES } from '#operate/api/alerts.ts';
-import type { VerificationView } from '#operate/api/answers.ts';
+import type { AuditPage, VerificationView } from '#operate/api/answers.ts';
 import { AUDIT_ROUTES } from '#operate/api/audit.ts';
 import { bind, no, ok, type Reply } from '#operate/api/bind.ts';
 import { AUTHOR_ROUTES } from '#operate/api/operations.ts';
@@ -80,11 +80,7 @@ function auditRoutes({ audit, record, searchSql }: RecordParts): readonly BoundR
     bind(AUDIT_ROUTES.search, ({ query: { cursor, ...query } }) =>
       answered(async () => {
         const wanted = { ...query, ...(cursor !== undefined && { before: cursor }) };
-        const found = await searchSql({ ...wanted, limit: query.limit + 1 });
-        if (found === null) return ok(await record.ask({ kind: 'search', query: wanted }));
-        const items = found.slice(0, query.limit);
-        const next = found.length > items.length ? String(items.at(-1)?.seq ?? '') : null;
-        return ok({ items, next });
+        return ok(await searched(wanted, query.limit, { record, searchSql }));
       }),
     ),
     bind(AUDIT_ROUTES.export, ({ query: { from = null, to = null } }) => ({
@@ -93,6 +89,21 @@ function auditRoutes({ audit, record, searchSql }: RecordParts): readonly BoundR
       fileName: 'strikewire-audit.jsonl',
     })),
   ];
+}
+
+async function searched(
+  wanted: AuditQuery,
+  limit: number,
+  { record, searchSql }: Pick<RecordParts, 'record' | 'searchSql'>,
+): Promise<AuditPage> {
+  const found = await searchSql({ ...wanted, limit: limit + 1 });
+  if (found === null) {
+    const page = await record.ask({ kind: 'search', query: wanted });
+    return { ...page, answeredBy: 'journal' };
+  }
+  const items = found.slice(0, limit);
+  const next = found.length > items.length ? String(items.at(-1)?.seq ?? '') : null;
+  return { items, next, answeredBy: 'history' };
 }
 
 const NEVER: VerificationView = {

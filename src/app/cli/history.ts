@@ -106,6 +106,10 @@ export async function runSearch(config: Config, options: SearchOptions, io: Io):
 
 const Row = z.looseObject({ seq: z.number(), at: z.string(), badge: z.string(), text: z.string() });
 
+const Answer = z.object({ items: z.array(Row), answeredBy: z.enum(['history', 'journal']) });
+
+const SOURCES = { history: 'in the SQL history', journal: 'in the journal' } as const;
+
 async function searchInDesk(config: Config, query: AuditQuery) {
   const asked = new URLSearchParams();
   const { from, to, ...others } = query;
@@ -114,8 +118,8 @@ async function searchInDesk(config: Config, query: AuditQuery) {
   if (to !== undefined) asked.set('to', formatInstant(to));
   const desk = connectDesk(config.data.directory);
   const answer = await desk.call('GET', `/api/v1/audit?${asked.toString()}`);
-  const { items } = z.object({ items: z.array(Row) }).parse(answer);
-  return { rows: items, from: 'by the running desk' };
+  const { items, answeredBy } = Answer.parse(answer);
+  return { rows: items, from: `by the running desk ${SOURCES[answeredBy]}` };
 }
 
 async function searchHere(config: Config, query: AuditQuery) {
@@ -131,13 +135,13 @@ async function searchHere(config: Config, query: AuditQuery) {
       const found = await store.search(query);
       return found.ok ? found.value : null;
     });
-    if (rows !== null) return { rows, from: 'in the SQL history' };
+    if (rows !== null) return { rows, from: SOURCES.history };
   }
   const records = journal.read(1);
   const entries = (function* () {
     for (const record of records) if (isDeskEntry(record)) yield record;
   })();
-  return { rows: searchRecords(entries, TRADE_RULES, query), from: 'in the journal' };
+  return { rows: searchRecords(entries, TRADE_RULES, query), from: SOURCES.journal };
 }
 
 async function reconcileHere(config: Config) {

@@ -4,7 +4,7 @@ import type { ACCESS_ROUTES, KEY_VIEW, OPERATOR_VIEW, SESSION_VIEW } from './acc
 import type { ACCOUNT_ROUTES, POSITION_VIEW } from './account.ts';
 import type { ALARM_VIEW } from './alarms.ts';
 import type { ALERT_ROUTES } from './alerts.ts';
-import type { AUDIT_ROW, VERIFICATION } from './audit.ts';
+import type { AUDIT_ROUTES, AUDIT_ROW, VERIFICATION } from './audit.ts';
 import type {
   AUTHOR_VIEW,
   ESTIMATE,
@@ -38,6 +38,7 @@ export type BrokerOrderView = Shape<typeof BROKER_ORDER>;
 export type PositionView = Shape<typeof POSITION_VIEW>;
 export type AccountDetail = AnswerOf<typeof ACCOUNT_ROUTES.account>;
 export type AuditRowView = Shape<typeof AUDIT_ROW>;
+export type AuditPage = AnswerOf<typeof AUDIT_ROUTES.search>;
 export type VerificationView = Shape<typeof VERIFICATION>;
 export type RiskState = Shape<typeof RISK_STATE>;
 export type LimitView = Shape<typeof LIMIT_VIEW>;

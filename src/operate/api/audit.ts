@@ -131,7 +131,11 @@ export const AUDIT_ROUTES = {
       channel: ID.exactOptional(),
       words: WORDS.exactOptional(),
     }),
-    answer: pageOf(AUDIT_ROW),
+    answer: pageOf(AUDIT_ROW).extend({
+      answeredBy: z
+        .enum(['history', 'journal'])
+        .describe('The SQL history, or the journal: that takes longer.'),
+    }),
   },
   verification: {
     ...QUESTION,

@@ -120,14 +120,16 @@ describe('migrations', () => {
     );
     expect(left).toEqual([{ relname: 'fills' }]);
     await postgres.run('drop table strikewire.fills', name);
-    expect(await storeAt(url).open()).toMatchObject({ value: { migrated: ['0001_tables'] } });
+    expect(await storeAt(url).open()).toMatchObject({
+      value: { migrated: ['0001_tables', '0002_chunks'] },
+    });
   });
 
   it('are run once by several who start together', async () => {
     const url = await postgres.database();
     const opened = await Promise.all([1, 2, 3].map(async () => storeAt(url).open()));
     const migrated = opened.map((one) => (one.ok ? one.value.migrated.length : one.error));
-    expect(migrated.toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 0, 1]);
+    expect(migrated.toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 0, 2]);
   });
 
   it('leave two desks of one database apart by their schemas', async () => {
@@ -163,7 +165,9 @@ describe('an embedded database', () => {
       expect(opened).toMatchObject({ ok: false, error: { kind: 'refused', code: 'damaged' } });
       expect(opened.ok ? '' : opened.error.detail).toContain('strikewire rebuild');
       await again.discard();
-      expect(await again.open()).toMatchObject({ value: { migrated: ['0001_tables'] } });
+      expect(await again.open()).toMatchObject({
+        value: { migrated: ['0001_tables', '0002_chunks'] },
+      });
       expect(await again.position()).toEqual({ ok: true, value: null });
     } finally {
       for (const store of open.splice(0)) await store.close();

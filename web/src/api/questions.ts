@@ -7,7 +7,7 @@ import type {
   AlertDetail,
   AllowListView,
   ArmingShown,
-  AuditRowView,
+  AuditPage,
   AuthorView,
   BrokerOrderView,
   CertificationView,
@@ -45,7 +45,7 @@ function asked<Answer>(path: string, everyMs: number | false) {
 /** Words and choices of a search; empty ones ask for nothing. */
 export type Filter = Readonly<Record<string, string>>;
 
-function paged<Item>(path: string, filter: Filter) {
+function paged<Answer extends Page<unknown>>(path: string, filter: Filter) {
   const wanted = Object.entries(filter).filter(([, value]) => value !== '');
   return infiniteQueryOptions({
     queryKey: ['desk', path, ...wanted.flat()],
@@ -54,15 +54,15 @@ function paged<Item>(path: string, filter: Filter) {
     queryFn: async ({ signal, pageParam }) => {
       const query = new URLSearchParams(wanted);
       if (pageParam !== '') query.set('cursor', pageParam);
-      return call<Page<Item>>('GET', `${path}?${query}`, { signal });
+      return call<Answer>('GET', `${path}?${query}`, { signal });
     },
     getNextPageParam: ({ next }) => next,
   });
 }
 
-export const alertsPage = (filter: Filter) => paged<MessageView>('/api/v1/alerts', filter);
-export const tradesPage = (filter: Filter) => paged<TradeView>('/api/v1/trades', filter);
-export const auditPage = (filter: Filter) => paged<AuditRowView>('/api/v1/audit', filter);
+export const alertsPage = (filter: Filter) => paged<Page<MessageView>>('/api/v1/alerts', filter);
+export const tradesPage = (filter: Filter) => paged<Page<TradeView>>('/api/v1/trades', filter);
+export const auditPage = (filter: Filter) => paged<AuditPage>('/api/v1/audit', filter);
 
 export const alertDetail = (key: string) =>
   asked<AlertDetail>(`/api/v1/alerts/${encodeURIComponent(key)}`, false);

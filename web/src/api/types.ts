@@ -5,6 +5,7 @@ export type {
   AlertDetail,
   AllowListView,
   ArmingShown,
+  AuditPage,
   AuditRowView,
   AuthorView,
   BrokerOrderView,

@@ -30,6 +30,7 @@ export function AuditPage() {
   );
   const query = useInfiniteQuery(auditPage(filter));
   const rows = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const newest = query.data?.pages.at(-1);
   return (
     <>
       <PageHead title="Audit" />
@@ -41,6 +42,12 @@ export function AuditPage() {
           isFlush
           aside={<Aside filter={filter} onRead={() => void query.refetch()} />}
         >
+          {newest?.answeredBy === 'journal' && (
+            <p className="note">
+              Read from the journal, which takes longer: the SQL history is off, behind or away, or
+              cannot tell.
+            </p>
+          )}
           {query.error !== null && (
             <p className="note bad" role="alert">
               {plainly(query.error)}

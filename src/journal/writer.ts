@@ -79,6 +79,7 @@ export class JournalWriter implements Journal {
   /** Somebody waits for what gathers. */
   #isDue = false;
   #flushing: Promise<void> | null = null;
+  #refusal: Promise<never> | null = null;
   #cancelLazy: Cancel | null = null;
 
   constructor(parts: WriterParts) {
@@ -189,9 +190,14 @@ export class JournalWriter implements Journal {
 
   /** Stamped as if they came next, and counted nowhere: they are on no record. */
   #refuse<D extends Draft>(drafts: readonly D[]): Appended<D> {
-    const durable = Promise.reject(new JournalUnwritable(this.#fault ?? 'the journal is closed'));
-    durable.catch(() => undefined);
-    return { records: this.#stamp(drafts), durable };
+    return { records: this.#stamp(drafts), durable: (this.#refusal ??= this.#refused()) };
+  }
+
+  /** One for all: who goes on appending asks often. */
+  #refused(): Promise<never> {
+    const refusal = Promise.reject(new JournalUnwritable(this.#fault ?? 'the journal is closed'));
+    refusal.catch(() => undefined);
+    return refusal;
   }
 
   #schedule(durability: Durability): void {

@@ -44,7 +44,8 @@ export class Witness {
   fault({ id, kind }: Fired): void {
     this.digest(kind, Number(id.slice(1)));
     this.marks.set(`fault ${kind}`, (this.marks.get(`fault ${kind}`) ?? 0) + 1);
-    if (!kind.startsWith('crash')) this.tell('fault', `${kind.replaceAll('_', ' ')} (${id})`);
+    if (this.#voices !== null && !kind.startsWith('crash'))
+      this.tell('fault', `${kind.replaceAll('_', ' ')} (${id})`);
   }
 
   crash({ id, moment, downMs }: PlannedCrash): void {

@@ -1,10 +1,9 @@
 /** The log's view of the journal: one line per durable record, ids first, never its payload. */
 import type { Recorded } from '#events/record.ts';
+import { isIncident } from '#operate/desk-line.ts';
 import type { DeskRecord } from '#orders/model.ts';
 import type { Log } from './logging.ts';
 
-/** `kind`s an operator must not overlook. */
-const WARNED = new Set(['incident.raised', 'trade.blocked', 'reconcile.differed', 'order.foreign']);
 const SHOWN = ['verdict', 'code', 'outcome', 'reason', 'step', 'op', 'cid', 'from', 'to', 'source'];
 
 export function logRecord(log: Log, record: Recorded<DeskRecord>): void {
@@ -15,7 +14,7 @@ export function logRecord(log: Log, record: Recorded<DeskRecord>): void {
     actor: record.actor,
     ...shown(record.body),
   };
-  if (WARNED.has(record.kind)) log.warn(fields, record.kind);
+  if (isIncident({ entry: record })) log.warn(fields, record.kind);
   else log.info(fields, record.kind);
 }
 

@@ -96,9 +96,12 @@ function requestAnswered({ actor, body }: EntryOf<'request.answered'>): string {
 
 const JOB_ENDS = { done: 'is done', failed: 'failed', interrupted: 'was interrupted' } as const;
 
-function foreign({ orderId, side, quantity, symbol }: BodyOf<'order.foreign'>): string {
+function foreign({ orderId, side, quantity, symbol, endedOf }: BodyOf<'order.foreign'>): string {
   const what = `${side} ${quantity} ${nameOfSymbol(symbol)}`;
-  return `The account has an order this desk did not send: ${what} (order ${quoted(orderId, 40)}).`;
+  const named = `${what} (order ${quoted(orderId, 40)})`;
+  return endedOf === undefined
+    ? `The account has an order this desk did not send: ${named}.`
+    : `The account has an order that a ${endedOf} left behind ended: ${named}.`;
 }
 
 function acted({ actor, body: { act, reason } }: EntryOf<'operator.acted'>): string {

@@ -158,7 +158,8 @@ const ERRORS: Partial<ByKind<Kind, null, string | null>> = {
       ? null
       : `${sighting.rejection.code}: ${sighting.rejection.message}`,
   'order.ended': ({ body }) => body.end,
-  'order.foreign': ({ body }) => `foreign order ${body.orderId}`,
+  'order.foreign': ({ body: { orderId, endedOf } }) =>
+    endedOf === undefined ? `foreign order ${orderId}` : null,
   'reconcile.differed': ({ body }) => body.findings.join('; '),
   'trade.blocked': ({ body }) => body.reason,
   'job.ended': ({ body: { outcome, detail } }) => (outcome === 'done' ? null : detail),

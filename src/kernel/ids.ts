@@ -38,6 +38,17 @@ export function clientOrderId(parts: {
   return `${prefix}.${epoch}.${trade}.${ROLE_LETTER[role]}${n}` as ClientOrderId;
 }
 
+/** `{run}.{n}`, of the run `cert-20260302-150000-1a2b3c`: no desk's prefix has a hyphen. */
+export function certificationOrderId(run: string, n: number): ClientOrderId {
+  return `${run}.${n}` as ClientOrderId;
+}
+
+const OF_CERTIFICATION = /^cert-\d{8}-\d{6}-[0-9a-f]{6}\.\d+$/;
+
+export function isOfCertification(id: ClientOrderId): boolean {
+  return OF_CERTIFICATION.test(id);
+}
+
 export function asClientOrderId(text: string): ClientOrderId {
   return text as ClientOrderId;
 }

@@ -68,13 +68,11 @@ export function foldDesk(desk: DeskStanding, told: Told, before: TradeStory | nu
   return { ...desk, ...changes, counters };
 }
 
-export function isIncident({ entry: { kind } }: Told): boolean {
-  return (
-    kind === 'incident.raised' ||
-    kind === 'trade.blocked' ||
-    kind === 'reconcile.differed' ||
-    kind === 'order.foreign'
-  );
+/** What an operator must not overlook. */
+export function isIncident({ entry }: Pick<Told, 'entry'>): boolean {
+  const { kind } = entry;
+  if (kind === 'order.foreign') return entry.body.endedOf === undefined;
+  return kind === 'incident.raised' || kind === 'trade.blocked' || kind === 'reconcile.differed';
 }
 
 function changesOf({ entry, badge }: Told): Partial<DeskStanding> | null {

@@ -41,7 +41,7 @@ const IN_PASSING: ReadonlySet<string> = new Set([
 /** The event's line, ending with a line end; `null` for routine. */
 export function toldLine(told: Told, options: TerminalOptions): string | null {
   const { entry, badge, text, trade } = told;
-  if (ROUTINE.has(entry.kind) || isInPassing(told)) return null;
+  if (ROUTINE.has(entry.kind) || isInPassing(told) || isLeftover(told)) return null;
   const event = {
     at: entry.wall,
     kind: hasFills(told) ? 'order.filled' : entry.kind,
@@ -109,6 +109,11 @@ function paintOf(kind: string, palette: Palette): (text: string) => string {
 function isInPassing(told: Told): boolean {
   if (told.entry.kind !== 'order.seen' || hasFills(told)) return false;
   return IN_PASSING.has(told.entry.body.sighting.status);
+}
+
+/** Of a certification: there are dozens. */
+function isLeftover({ entry }: Told): boolean {
+  return entry.kind === 'order.foreign' && entry.body.endedOf !== undefined;
 }
 
 function hasFills({ entry }: Told): boolean {

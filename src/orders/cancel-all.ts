@@ -9,7 +9,7 @@
  */
 import type { OrderId } from '#kernel/ids.ts';
 import { type Clock, plus } from '#kernel/time.ts';
-import type { Broker, BrokerOrder, OrderStatus, QueryFault, Side } from './ports.ts';
+import { type Broker, type BrokerOrder, hasEnded, type QueryFault, type Side } from './ports.ts';
 
 /** Orders rest for weeks: good till cancelled exits among them. */
 const LOOK_BACK_MS = 90 * 24 * 60 * 60_000;
@@ -18,13 +18,6 @@ const LOOK_EVERY_MS = 1_000;
 const REFUSALS_MAX = 3;
 /** For so long every read has to show nothing at work. */
 const QUIET_MS = 5_000;
-const ENDED: ReadonlySet<OrderStatus> = new Set([
-  'filled',
-  'cancelled',
-  'rejected',
-  'expired',
-  'removed',
-]);
 
 export interface CancelAllRequest {
   readonly broker: Broker;
@@ -91,7 +84,7 @@ class Look {
     this.#refusals = 0;
     const ours = ourIds(orders, this.#request.idPrefix);
     for (const order of orders) {
-      const isNews = this.#met.has(order.orderId) || !ENDED.has(order.status);
+      const isNews = this.#met.has(order.orderId) || !hasEnded(order);
       const isMeant = ours.has(order.orderId) && this.#request.sides.includes(order.side);
       if (isNews && isMeant) this.#met.set(order.orderId, order);
     }
@@ -107,7 +100,7 @@ class Look {
   }
 
   working(): readonly BrokerOrder[] {
-    return [...this.#met.values()].filter((order) => !ENDED.has(order.status));
+    return [...this.#met.values()].filter((order) => !hasEnded(order));
   }
 
   /** The list has just been read for the first time. */
@@ -124,7 +117,7 @@ class Look {
   report(): CancelAllReport {
     const all = [...this.#met.values()];
     return {
-      ended: all.filter((order) => ENDED.has(order.status)),
+      ended: all.filter(hasEnded),
       left: this.working(),
       verified: this.#reads > 0 && this.#fault === null,
       fault: this.#fault,

@@ -242,6 +242,8 @@ export type DeskWideRecord =
         readonly symbol: InstrumentSymbol;
         readonly side: Side;
         readonly quantity: Quantity;
+        /** Of a certification, and at work no more when it was found: nobody has to look at it. */
+        readonly endedOf?: 'certification';
       }>
     >
   | Draft<'clock.stepped', At<{ readonly byMs: number }>>

@@ -51,6 +51,19 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+const ENDED: ReadonlySet<OrderStatus> = new Set([
+  'filled',
+  'cancelled',
+  'rejected',
+  'expired',
+  'removed',
+]);
+
+/** It works no more; `unknown` may. */
+export function hasEnded({ status }: Pick<BrokerOrder, 'status'>): boolean {
+  return ENDED.has(status);
+}
+
 export interface Fill {
   readonly fillId: FillId;
   readonly quantity: Quantity;

@@ -4,7 +4,7 @@
  * Answers are hints until recorded, and absence is never concluded here: a look that finds nothing
  * is a record of its own, and `resolve/absence.ts` weighs them.
  */
-import type { ClientOrderId, OrderId } from '#kernel/ids.ts';
+import { type ClientOrderId, isOfCertification, type OrderId } from '#kernel/ids.ts';
 import { plus } from '#kernel/time.ts';
 import type { OrderPlace } from './book.ts';
 import { applyToTrade } from './core/apply.ts';
@@ -14,7 +14,7 @@ import type { Move } from './core/moves.ts';
 import { missed } from './core/order-life.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { SightingSource, Trade, TradeOrder, TradeRecord } from './model.ts';
-import type { BrokerOrder } from './ports.ts';
+import { type BrokerOrder, hasEnded } from './ports.ts';
 import { answerOf } from './query.ts';
 import { isAbsent } from './resolve/absence.ts';
 
@@ -169,7 +169,8 @@ export class Reader {
   }
 
   /** Orders made by hand are normal; one that carries our mark and is not on record is not. */
-  #seeForeign({ clientOrderId: cid, orderId, symbol, side, quantity }: BrokerOrder): void {
+  #seeForeign(order: BrokerOrder): void {
+    const { clientOrderId: cid, orderId, symbol, side, quantity } = order;
     const { book, deps } = this.#core;
     if (book.isForeign(orderId)) return;
     const isMarked = cid?.startsWith(`${deps.settings.idPrefix}.`) ?? false;
@@ -180,12 +181,21 @@ export class Reader {
       this.#core.incident('second_writer', detail);
       this.#core.raise('HALT', `another desk writes to this account: ${detail}`);
     }
-    const body = { orderId, symbol, side, quantity, at: this.#core.now() };
+    const about = { orderId, symbol, side, quantity, at: this.#core.now() };
+    const isLeftover = isLeftByCertification(order, deps.environment);
+    const body = { ...about, ...(isLeftover && { endedOf: 'certification' as const }) };
     this.#core.record([{ kind: 'order.foreign', body, actor: 'broker' }], 'sync');
     if (!isMarked && book.open().some(({ plan }) => plan.instrument.symbol === symbol)) {
       this.#core.suspectPositions();
     }
   }
+}
+
+/** An account with money is never certified: there such an order is as foreign as any. */
+function isLeftByCertification(order: BrokerOrder, environment: string): boolean {
+  const { clientOrderId: cid } = order;
+  if (environment !== 'sandbox' && environment !== 'rehearsal') return false;
+  return cid !== null && isOfCertification(cid) && hasEnded(order);
 }
 
 /**

@@ -8,17 +8,23 @@
  */
 import type { Verdict } from '#adapters/tastytrade/http/judge.ts';
 import { newOrderBody } from '#adapters/tastytrade/wire/ticket.ts';
-import { asClientOrderId, type ClientOrderId, type OrderId } from '#kernel/ids.ts';
+import { type ClientOrderId, certificationOrderId, type OrderId } from '#kernel/ids.ts';
 import type { Price } from '#kernel/price.ts';
 import { quantity } from '#kernel/quantity.ts';
 import type { Result } from '#kernel/result.ts';
 import { type Clock, type EpochMs, plus } from '#kernel/time.ts';
 import type { Instrument, InstrumentSymbol, OptionInstrument } from '#market/instrument.ts';
 import { isOpen } from '#market/session.ts';
-import type { BrokerOrder, MutationOutcome, OrderTicket, QueryFault } from '#orders/ports.ts';
+import {
+  type BrokerOrder,
+  hasEnded,
+  type MutationOutcome,
+  type OrderTicket,
+  type QueryFault,
+} from '#orders/ports.ts';
 import type { CertifyVenue } from './certify-venue.ts';
 import { type ChosenOption, chooseOption } from './contracts.ts';
-import { described, hasEnded, lowest, shown, told } from './order-words.ts';
+import { described, lowest, shown, told } from './order-words.ts';
 import { cannotTest, check, fail } from './scenario-end.ts';
 
 export interface CourseOptions {
@@ -114,7 +120,7 @@ export class Course {
   newId(): ClientOrderId {
     this.#mustGoOn();
     this.memory.ids += 1;
-    const id = asClientOrderId(`${this.#options.mark}.${this.memory.ids}`);
+    const id = certificationOrderId(this.#options.mark, this.memory.ids);
     this.memory.sent.add(id);
     return id;
   }

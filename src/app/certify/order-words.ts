@@ -5,18 +5,6 @@ import type { Instrument } from '#market/instrument.ts';
 import { tickAt } from '#market/tick-grid.ts';
 import type { BrokerOrder, MutationOutcome, OrderTicket } from '#orders/ports.ts';
 
-const ENDED: ReadonlySet<BrokerOrder['status']> = new Set([
-  'filled',
-  'cancelled',
-  'rejected',
-  'expired',
-  'removed',
-]);
-
-export function hasEnded({ status }: BrokerOrder): boolean {
-  return ENDED.has(status);
-}
-
 /** The least that can be bid: an order far from any market. */
 export function lowest({ grid }: Instrument): Price {
   return tickAt(grid, ZERO_PRICE);

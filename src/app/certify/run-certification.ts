@@ -15,9 +15,9 @@ import type {
   TestResult,
 } from '#operate/certification/model.ts';
 import { SCENARIOS, type ScenarioId } from '#operate/certification/scenarios.ts';
+import { hasEnded } from '#orders/ports.ts';
 import type { CertifyVenue } from './certify-venue.ts';
 import { Course, createCourseMemory } from './course.ts';
-import { hasEnded } from './order-words.ts';
 import { fail, ScenarioEnd } from './scenario-end.ts';
 import { ACCESS } from './scenarios/access.ts';
 import { FILLS, sellAll } from './scenarios/fills.ts';

@@ -3,9 +3,9 @@ import { formatPrice, maxPrice, type Price, priceFromUnits, ZERO_PRICE } from '#
 import type { OptionInstrument } from '#market/instrument.ts';
 import { type Quote, quoteDefect } from '#market/quote.ts';
 import { roundDown, roundUp, tickAt } from '#market/tick-grid.ts';
-import type { BrokerOrder, Side } from '#orders/ports.ts';
+import { type BrokerOrder, hasEnded, type Side } from '#orders/ports.ts';
 import { type Course, isWaiting } from '../course.ts';
-import { hasEnded, lowest, shown } from '../order-words.ts';
+import { lowest, shown } from '../order-words.ts';
 import { cannotTest, check } from '../scenario-end.ts';
 import { cancelled } from './orders.ts';
 import type { Play } from './play.ts';

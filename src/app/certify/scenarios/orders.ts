@@ -9,10 +9,10 @@ import { asClientOrderId, asOrderId } from '#kernel/ids.ts';
 import { type Price, price, priceFromUnits } from '#kernel/price.ts';
 import { formatOcc } from '#market/symbols.ts';
 import { addTicks } from '#market/tick-grid.ts';
-import type { BrokerOrder } from '#orders/ports.ts';
+import { type BrokerOrder, hasEnded } from '#orders/ports.ts';
 import { otherOption } from '../contracts.ts';
 import type { Course } from '../course.ts';
-import { hasEnded, lowest, said, shown, told } from '../order-words.ts';
+import { lowest, said, shown, told } from '../order-words.ts';
 import { cannotTest, check, fail } from '../scenario-end.ts';
 import type { Play } from './play.ts';
 

@@ -2,7 +2,8 @@
 
 import { decodeOrder } from '#adapters/tastytrade/wire/order.ts';
 import { formatInstant } from '#kernel/time.ts';
-import { hasEnded, shown } from '../order-words.ts';
+import { hasEnded } from '#orders/ports.ts';
+import { shown } from '../order-words.ts';
 import { cannotTest, check } from '../scenario-end.ts';
 import type { Play } from './play.ts';
 

@@ -33,7 +33,7 @@ export interface ReloadParts {
 }
 
 /** Whoever asks was checked before: it changes who may do what. */
-export type Reload = (actor: string) => Promise<ActOutcome>;
+export type Reload = (actor: string, reason?: string) => Promise<ActOutcome>;
 
 interface Change {
   /** `person discord:1` */
@@ -50,7 +50,8 @@ const NONE = 'not listed';
 
 export function createReload(parts: ReloadParts): Reload {
   const { desk, allowList, config, load } = parts;
-  return async (actor) => {
+  return async (actor, reason = '') => {
+    if (reason !== '') await noteAct(desk, 'reload the configuration', { actor, reason });
     const read = load?.();
     if (read === undefined) {
       return refused('not_available', 'this desk was not started from a configuration');

@@ -1,8 +1,10 @@
 /** `strikewire cancel-all` with the desk dead: what still works, by the venue's own books. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Ran, strikewire } from '../cli/strikewire.ts';
-import { temporaryDirectory } from '../integration/process/desks.ts';
+import { recordOnce, temporaryDirectory } from '../integration/process/desks.ts';
 import { deskAt, enter, holdAt, openVenue, placeByHand, type Venue } from './venue-desk.ts';
 
 const Report = z.object({
@@ -59,8 +61,24 @@ describe('with the desk dead', () => {
     expect(marksAtWork(venue)).toEqual(['X', 'by hand']);
     const again = await deskAt(venue, {}, directory);
     expect(marksAtWork(venue)).toEqual(['X', 'by hand']);
+    const isNoted = (all: Awaited<ReturnType<typeof recordOnce>>) =>
+      all.some(
+        ({ kind, actor, body }) =>
+          kind === 'operator.acted' &&
+          actor.startsWith('shell:') &&
+          body.act.startsWith('cancel every working buy at the broker (by command, 20'),
+      );
+    expect(isNoted(await recordOnce(directory, isNoted))).toBe(true);
     again.child.kill('SIGTERM');
     expect((await again.ended).code).toBe(0);
+  });
+
+  it('cancels where no note of it can be left, and says that there is none', async () => {
+    const { venue, directory } = await killed();
+    writeFileSync(join(directory, 'acts'), 'where the notes would be');
+    const { code, err } = await cancelAll(venue, directory, '--yes');
+    expect([code, err]).toEqual([0, expect.stringContaining('No note of it could be left')]);
+    expect(marksAtWork(venue)).toEqual(['by hand']);
   });
 
   it('says when a cancel did not help: an order that ignores it is named', async () => {

@@ -42,7 +42,9 @@ export function operationsRoutes(parts: OperationsParts): readonly BoundRoute[] 
     ...incidentRoutes(parts),
     ...certificationRoutes(parts),
     bind(OPERATIONS_ROUTES.configuration, () => ok(configurationView(parts.config))),
-    bind(OPERATIONS_ROUTES.reload, async ({ actor }) => done(await parts.reload(actor), {})),
+    bind(OPERATIONS_ROUTES.reload, async ({ actor, body: { reason } }) =>
+      done(await parts.reload(actor, reason), {}),
+    ),
   ];
 }
 
@@ -90,7 +92,7 @@ function incidentRoutes({ desk, view }: OperationsParts): readonly BoundRoute[] 
   ];
 }
 
-function certificationRoutes({ config, arming }: OperationsParts): readonly BoundRoute[] {
+function certificationRoutes({ desk, config, arming }: OperationsParts): readonly BoundRoute[] {
   return [
     bind(CERTIFICATION_ROUTES.results, () => {
       const stored = certificationDirectories(config).flatMap(
@@ -105,10 +107,12 @@ function certificationRoutes({ config, arming }: OperationsParts): readonly Boun
         items: newest.map(certificationView),
       });
     }),
-    bind(CERTIFICATION_ROUTES.run, () =>
+    bind(CERTIFICATION_ROUTES.run, async ({ actor, body: { reason } }) => {
+      await noteAct(desk, 'run a certification', { actor, reason });
       // It trades the account for minutes, and must not run beside a desk on the same account.
-      no('refused', 'run `strikewire certify` on the machine, with the desk stopped (not_offered)'),
-    ),
+      const instead = 'run `strikewire certify` on the machine, with the desk stopped';
+      return no('refused', `${instead} (not_offered)`);
+    }),
   ];
 }
 

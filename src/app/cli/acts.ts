@@ -47,9 +47,10 @@ export async function runRelease(
 }
 
 /** With a file that does not read, the desk says what is wrong, and nothing has changed. */
-export async function runReload(config: Config, io: Io): Promise<Exit> {
+export async function runReload(config: Config, reason: string, io: Io): Promise<Exit> {
   const desk = connectDesk(config.data.directory, config.secrets.adminKey);
-  const { detail } = Told.parse(await desk.call('POST', '/api/v1/configuration/reload', {}));
+  const path = '/api/v1/configuration/reload';
+  const { detail } = Told.parse(await desk.call('POST', path, { reason }));
   await io.print(`${detail}\n`);
   return 'done';
 }

@@ -5,6 +5,7 @@
  * and knows the broker's list alone. No journal, no lock, no market is opened.
  */
 import { join } from 'node:path';
+import { errorCode } from '#adapters/disk/errors.ts';
 import { createTastytradeBroker } from '#adapters/tastytrade/broker.ts';
 import { deskBadge } from '#audit/badge.ts';
 import { formatPrice } from '#kernel/price.ts';
@@ -15,6 +16,7 @@ import type { BrokerOrder } from '#orders/ports.ts';
 import type { Config } from '../config.ts';
 import type { Exit } from '../exit-codes.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { noteOutside } from '../outside-acts.ts';
 import { openVenueClient } from '../venue.ts';
 import { VenueUnavailable } from '../venue-unavailable.ts';
 import { VERSION } from '../version.ts';
@@ -47,10 +49,20 @@ export async function runCancelAll(
   if (!options.confirmed && !(await confirmsBy('CANCEL', io))) {
     throw new CommandFailed('refused', 'Nothing was done: type CANCEL, or pass --yes.');
   }
+  leaveNote(config, `cancel ${what} at the broker`, io);
   const report = await cancelWith(config, options, io);
   if (options.json) await io.print(`${JSON.stringify(asJson(report))}\n`);
   else await io.print(`${sentence(report)}\n`);
   return report.verified && report.left.length === 0 ? 'done' : 'refused';
+}
+
+/** For the record, once a desk runs again; what is at work is cancelled whatever becomes of it. */
+function leaveNote({ data }: Config, act: string, io: Io): void {
+  try {
+    noteOutside(data.directory, act, '');
+  } catch (error) {
+    io.note(`No note of it could be left for the record (${errorCode(error)}).\n`);
+  }
 }
 
 async function cancelWith(

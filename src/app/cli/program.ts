@@ -101,9 +101,10 @@ function addRunning(program: Command, { io, reader }: ProgramParts, ended: Ended
     });
   configured(program.command('reload'))
     .description('let the running desk read people, roles and channels from the file again')
-    .action(async (options: Located) => {
+    .option('--reason <text>', 'why, for the record', '')
+    .action(async (options: Located & { reason: string }) => {
       const { runReload } = await import('./acts.ts');
-      ended(await runReload(await configOf(options), io));
+      ended(await runReload(await configOf(options), options.reason, io));
     });
   configured(program.command('release'))
     .description('let a trade go on that waits for a person (on the running desk)')

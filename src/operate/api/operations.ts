@@ -1,7 +1,15 @@
 /** Routes of running the desk: health, jobs, feeds, stores, incidents, configuration. */
 import { z } from 'zod';
 import type { Endpoint } from '../model.ts';
-import { ACT, DONE, NOTHING, QUESTION, REASON, REASON_NEEDED_BODY } from './endpoint.ts';
+import {
+  ACT,
+  DONE,
+  NOTHING,
+  QUESTION,
+  REASON,
+  REASON_BODY,
+  REASON_NEEDED_BODY,
+} from './endpoint.ts';
 import { COUNT, INCIDENT_VIEW, INSTANT } from './views.ts';
 
 const NAME = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'expected a name as the list gives it');
@@ -86,7 +94,7 @@ export const OPERATIONS_ROUTES = {
     access: 'operator',
     summary: 'Begins a job now; it answers once it has begun.',
     params: NAMED,
-    body: z.strictObject({ reason: REASON.default('') }),
+    body: REASON_BODY,
     answer: DONE,
   },
   reconcile: {
@@ -148,7 +156,7 @@ export const OPERATIONS_ROUTES = {
     access: 'admin',
     summary:
       'Reads the configuration again: people, roles and listed channels change at once, the rest is named.',
-    body: z.strictObject({}),
+    body: REASON_BODY,
     answer: DONE,
   },
 } as const satisfies Readonly<Record<string, Endpoint>>;

@@ -157,7 +157,7 @@ export const CERTIFICATION_ROUTES = {
     path: '/api/v1/certifications',
     access: 'admin',
     summary: 'Begins a certification, where that is safe beside a running desk.',
-    body: NOTHING,
+    body: REASON_BODY,
     answer: z.strictObject({ done: z.literal(true), detail: z.string() }),
   },
 } as const satisfies Readonly<Record<string, Endpoint>>;

@@ -230,7 +230,13 @@ export type ApiReply =
       /** What a repeat is told instead, where `value` holds something shown once. */
       readonly kept?: unknown;
     }
-  | { readonly kind: 'lines'; readonly lines: AsyncIterable<string>; readonly fileName: string }
+  | {
+      readonly kind: 'lines';
+      readonly lines: AsyncIterable<string>;
+      readonly fileName: string;
+      /** As declared when absent. */
+      readonly type?: string;
+    }
   | ApiProblem;
 
 export interface ApiProblem {

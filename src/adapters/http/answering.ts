@@ -94,7 +94,7 @@ function send({ request, reply, endpoint }: Asked, given: ApiReply): unknown {
   if (given.kind === 'problem') throw refusal(given);
   if (given.kind === 'lines') {
     reply.header('content-disposition', `attachment; filename="${given.fileName}"`);
-    return reply.type(endpointType(endpoint)).send(Readable.from(given.lines));
+    return reply.type(given.type ?? endpointType(endpoint)).send(Readable.from(given.lines));
   }
   const text = JSON.stringify(given.value);
   reply.type('application/json; charset=utf-8');

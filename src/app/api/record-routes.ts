@@ -83,10 +83,11 @@ function auditRoutes({ audit, record, searchSql }: RecordParts): readonly BoundR
         return ok(await searched(wanted, query.limit, { record, searchSql }));
       }),
     ),
-    bind(AUDIT_ROUTES.export, ({ query: { from = null, to = null } }) => ({
+    bind(AUDIT_ROUTES.export, ({ query: { format, from = null, to = null } }) => ({
       kind: 'lines',
-      lines: record.lines({ kind: 'export', from, to }),
-      fileName: 'strikewire-audit.jsonl',
+      lines: record.lines({ kind: 'export', format, from, to }),
+      fileName: `strikewire-audit.${format}`,
+      ...(format === 'csv' && { type: 'text/csv; charset=utf-8' }),
     })),
   ];
 }

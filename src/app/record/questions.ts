@@ -46,7 +46,14 @@ export type Question =
   | { readonly kind: 'search'; readonly query: AuditQuery }
   | { readonly kind: 'authors' }
   | { readonly kind: 'verify' }
-  | { readonly kind: 'export'; readonly from: number | null; readonly to: number | null };
+  | {
+      readonly kind: 'export';
+      readonly format: ExportFormat;
+      readonly from: number | null;
+      readonly to: number | null;
+    };
+
+export type ExportFormat = 'jsonl' | 'csv';
 
 export interface Verified {
   readonly records: number;

@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { createJournalDisk } from '#adapters/disk/journal-disk.ts';
+import { CSV_HEAD, csvLine } from '#audit/csv.ts';
 import type { AuditQuery, Told } from '#audit/model.ts';
 import { toRow } from '#audit/row.ts';
 import { createTeller } from '#audit/teller.ts';
@@ -139,10 +140,10 @@ async function verify(id: number, toSeq: number): Promise<Verified> {
 
 async function exportLines(
   id: number,
-  { from, to }: Extract<Question, { kind: 'export' }>,
+  { format, from, to }: Extract<Question, { kind: 'export' }>,
   toSeq: number,
 ): Promise<null> {
-  let text = '';
+  let text = format === 'csv' ? CSV_HEAD : '';
   async function flush(): Promise<void> {
     if (text === '') return;
     const piece = text;
@@ -158,7 +159,8 @@ async function exportLines(
     take(told) {
       const { wall } = told.entry;
       if ((from !== null && wall < from) || (to !== null && wall >= to)) return;
-      text += `${JSON.stringify(toRow(told))}\n`;
+      const row = toRow(told);
+      text += format === 'csv' ? csvLine(row) : `${JSON.stringify(row)}\n`;
     },
     pause: async () => {
       if (text.length >= EXPORT_PIECE) await flush();

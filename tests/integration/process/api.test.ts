@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { CSV_HEAD } from '#audit/csv.ts';
 import { encodeCanonical } from '#events/codec.ts';
 import { PULSE, SNAPSHOT, STREAM_UPDATE } from '#operate/api/desk.ts';
 import { ROUTES } from '#operate/api/table.ts';
@@ -132,6 +133,21 @@ describe('what a question is answered', () => {
     expect(lines.length).toBeGreaterThanOrEqual(Number(body['recordsRead']));
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ seq: 1 });
   });
+
+  it('exports it for spreadsheets, of any time alike, and refuses another format', async () => {
+    const headers = { authorization: `Bearer ${deskFile(desk.directory).key}` };
+    const exported = (query: string) =>
+      fetch(`${desk.url}/api/v1/audit/export?${query}`, { headers });
+    const whole = await exported('format=csv');
+    expect(whole.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(whole.headers.get('content-disposition')).toContain('strikewire-audit.csv');
+    const text = await whole.text();
+    expect(text.slice(0, CSV_HEAD.length)).toBe(CSV_HEAD);
+    expect(text.slice(CSV_HEAD.length)).toMatch(/^1,"[^"]+","[^"]+","run\.started",/);
+    expect(text.match(/^\d+,/gm)?.length).toBeGreaterThan(10);
+    expect(await (await exported('format=csv&to=2025-01-02')).text()).toBe(CSV_HEAD);
+    expect((await exported('format=parquet')).status).toBe(422);
+  });
 });
 
 function by(a: number, b: number): number {
@@ -227,6 +243,17 @@ describe('an order over HTTP', () => {
 });
 
 describe('an act under a key', () => {
+  it('is on record with its reason, though it is refused', async () => {
+    const { status } = await ask(desk, 'POST /api/v1/certifications', {
+      body: { reason: 'a new version' },
+      headers: { 'idempotency-key': newKey() },
+      key: CANARIES.STRIKEWIRE_ADMIN_KEY,
+    });
+    expect(status).toBe(409);
+    const { body } = await ask(desk, 'GET /api/v1/audit?kind=operator.acted&limit=1');
+    expect(JSON.stringify(body)).toContain('run a certification (a new version)');
+  });
+
   it('is answered as before after a restart, and not done again', async () => {
     const desk1 = await openDesk();
     const key = newKey();

@@ -108,6 +108,11 @@ function Search({ given, onSearch }: SearchProps) {
   );
 }
 
+const FORMATS = [
+  ['jsonl', 'JSON Lines'],
+  ['csv', 'CSV'],
+] as const;
+
 interface AsideProps {
   readonly filter: Filter;
   readonly onRead: () => void;
@@ -123,11 +128,16 @@ function Aside({ filter, onRead }: AsideProps) {
       <Button size="compact-sm" variant="default" onClick={onRead}>
         Read again
       </Button>
-      {may && (
-        <a href={`/api/v1/audit/export?${new URLSearchParams(range)}`} download="audit.jsonl">
-          Export as JSON Lines
-        </a>
-      )}
+      {may &&
+        FORMATS.map(([format, name]) => (
+          <a
+            key={format}
+            href={`/api/v1/audit/export?${new URLSearchParams([...range, ['format', format]])}`}
+            download={`audit.${format}`}
+          >
+            Export as {name}
+          </a>
+        ))}
     </>
   );
 }

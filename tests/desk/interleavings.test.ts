@@ -9,7 +9,7 @@ import type { Trade, TradeOrder } from '#orders/model.ts';
 import { BTO, fill, holding, net, STC, SYMBOL, UBER } from './holding.ts';
 import { holdInvariants } from './invariants.ts';
 import { sentOnly, working } from './ledger-lines.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
 
 afterEach(holdInvariants);
 
@@ -190,13 +190,16 @@ describe('an order cancelled by hand', () => {
 
 describe('an entry cancelled by hand just before its step', () => {
   /** Nobody hears of it: the stream is silent, and the next poll comes after the step. */
-  async function cancelledUnseen(): Promise<World> {
-    const world = await openWorld({ orders: { pollBusyMs: 60_000 } });
+  async function cancelledUnseen(orders: WorldOptions['orders'] = {}, filled = 0): Promise<World> {
+    const world = await openWorld({ orders: { pollBusyMs: 60_000, ...orders } });
+    const fills = filled === 0 ? [] : [{ afterMs: 18_300, quantity: quantity(filled) }];
+    world.broker.script.onCall({ on: 'place', plan: { fills } });
     world.excuse('S6', 'the cancel is not of this desk');
     world.pin(UBER, '0.70', '0.85');
     await world.say(BTO);
     await world.run(18_000);
     world.broker.disconnect(30_000);
+    await world.run(500);
     await world.during(world.broker.cancel(brokerIdOf(lastOrderOf(world))));
     return world;
   }
@@ -217,6 +220,15 @@ describe('an entry cancelled by hand just before its step', () => {
     await world.run(80_000);
     expect(bought(world)).toHaveLength(1);
     expect(world.bodies('entry.ended')).toMatchObject([{ reason: 'cancelled_elsewhere' }]);
+  });
+
+  it('R-14: nor when some of it was bought and the edit of the rest is refused', async () => {
+    const world = await cancelledUnseen({ stepBy: 'edit' }, 4);
+    await world.run(80_000);
+    expect(bought(world)).toHaveLength(1);
+    expect(world.bodies('entry.ended')).toMatchObject([
+      { reason: 'cancelled_elsewhere', filled: 4 },
+    ]);
   });
 
   it('R-14: goes on where the first cancel of ours may have been the one', async () => {

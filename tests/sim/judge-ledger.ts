@@ -131,12 +131,19 @@ export class LedgerJudge {
     const { state, report } = this.#parts;
     const { symbol } = trade.plan.instrument;
     const isOverSale = seen.rejection?.code === 'invalid_position_effect' && role !== 'entry';
-    const isLate = state.lateSells.has(seen.clientOrderId ?? '');
-    if (!isOverSale || isLate || state.symbol(symbol).isShared) return;
+    if (!isOverSale || state.symbol(symbol).isShared) return;
+    if (state.lateSells.has(seen.clientOrderId ?? '') || this.#isSoldLate(symbol)) return;
     report(
       'S5',
       `${seen.clientOrderId ?? ''} asked to sell ${seen.quantity ?? 0}, not that many are free`,
     );
+  }
+
+  /** One that has come late is on sale, and nobody may know of it yet. */
+  #isSoldLate(name: string): boolean {
+    const { state } = this.#parts;
+    const orders = state.symbol(name).trades.flatMap((trade) => trade.orders);
+    return orders.some(({ cid, isLive }) => isLive && state.lateSells.has(cid));
   }
 
   #needIntent(op: string, cid: string, orderId: string): void {

@@ -129,9 +129,10 @@ function isTakenBackElsewhere(order: TradeOrder, orders: readonly TradeOrder[]):
   if (order.end !== 'cancelled' || order.ownCancel !== 'none') return false;
   const original = orders.find(({ cid }) => cid === order.replaces);
   if (original !== undefined && filledPossible(original) > 0) return false;
-  const edits = orders.filter(({ replaces }) => replaces === order.cid);
+  // An edit the broker never showed was refused or lost: it has ended nothing.
+  const edits = orders.filter(({ replaces, status }) => replaces === order.cid && status !== null);
   if (filledPossible(order) > 0) return edits.length === 0;
-  return !edits.some((edit) => edit.status !== null && edit.end !== 'rejected');
+  return edits.every(({ end: how }) => how === 'rejected');
 }
 
 /** Waits until every fill the broker counts is here: the exit is sized from them. */

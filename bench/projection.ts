@@ -185,7 +185,7 @@ async function writeCopyFile(file: string, rows: readonly RowOf<'audit'>[]): Pro
   const pieces: Uint8Array[] = [];
   const writer = {
     query: async () => ({ rows: [], affected: 0, command: '' }),
-    copy: async (_into: string, lines: Uint8Array) => void pieces.push(lines),
+    copy: async (_into: string, made: Iterable<Uint8Array>) => void pieces.push(...made),
     release: () => undefined,
   };
   await addRows(writer, 'audit', rows);

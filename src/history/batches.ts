@@ -5,11 +5,11 @@
  *       process gets its turn in between.
  */
 import type { Recorded } from '#events/record.ts';
-import type { Journal } from '#journal/ports.ts';
+import type { Journal, WrittenRecord } from '#journal/ports.ts';
 import type { Clock } from '#kernel/time.ts';
-import type { Position, Projected } from './model.ts';
+import type { Position } from './model.ts';
 import type { Step, Telling } from './ports.ts';
-import { rowsOf } from './project.ts';
+import { Projection } from './project.ts';
 import { recordDigest } from './standing.ts';
 
 export interface BatchLimits {
@@ -42,8 +42,13 @@ export const BULK_LIMITS: BatchLimits = {
   isAhead: true,
 };
 
+/** A journal to be read on; also with the texts of its records, where it reads those from disk. */
+export interface BatchedJournal extends Pick<Journal, 'read' | 'onDurable' | 'health'> {
+  readonly readWritten?: (fromSeq: number) => Iterable<WrittenRecord>;
+}
+
 export interface BatchParts {
-  readonly journal: Pick<Journal, 'read' | 'onDurable' | 'health'>;
+  readonly journal: BatchedJournal;
   readonly clock: Clock;
   /** Lets everybody else have a turn. */
   readonly breathe: () => Promise<void>;
@@ -54,7 +59,7 @@ export class Batches {
   readonly #parts: BatchParts;
   readonly #undo: () => void;
   #recent: Recorded[] = [];
-  #reading: { readonly next: number; readonly records: Iterator<Recorded> } | null = null;
+  #reading: { readonly next: number; readonly records: Iterator<WrittenRecord> } | null = null;
 
   constructor(parts: BatchParts) {
     this.#parts = parts;
@@ -76,46 +81,53 @@ export class Batches {
   async next(from: Position, telling: Telling): Promise<Step | null> {
     const { clock, breathe, limits, journal } = this.#parts;
     const { durableSeq } = journal.health();
-    const projected: Projected[] = [];
+    const projection = new Projection();
     const started = clock.mono();
     let sliced = started;
-    let last: Recorded | null = null;
+    let last: WrittenRecord | null = null;
     for (let seq = from.seq + 1; seq <= durableSeq; seq += 1) {
       if (seq > from.seq + limits.recordsMax || clock.mono() - started > limits.buildMs) break;
       last = this.#record(seq);
       if (last === null) break;
-      const told = telling.tell(last);
-      if (told !== null) projected.push(told);
+      const told = telling.tell(last.record);
+      if (told !== null) projection.add(told, last.text);
       if (clock.mono() - sliced > limits.sliceMs) {
         await breathe();
         sliced = clock.mono();
       }
     }
     if (last === null) return null;
-    const to = { ...from, seq: last.seq, digest: recordDigest(last) };
-    return { from, to, rows: rowsOf(projected) };
+    const to = { ...from, seq: last.record.seq, digest: recordDigest(last.record) };
+    return { from, to, rows: projection.finish() };
   }
 
   /** The record of that place, from memory or from one pass over the disk. */
-  #record(seq: number): Recorded | null {
+  #record(seq: number): WrittenRecord | null {
     const first = this.#recent[0]?.seq ?? Infinity;
     if (seq >= first) {
       this.#reading = null;
-      return this.#recent[seq - first] ?? null;
+      const record = this.#recent[seq - first];
+      return record === undefined ? null : { record, text: null };
     }
     const kept = this.#reading?.next === seq ? this.#reading.records : null;
     // What has come since that pass began is read in the next.
     return this.#nextOf(kept, seq) ?? this.#nextOf(this.#readFrom(seq), seq);
   }
 
-  #nextOf(records: Iterator<Recorded> | null, seq: number): Recorded | null {
+  #nextOf(records: Iterator<WrittenRecord> | null, seq: number): WrittenRecord | null {
     const read = records?.next();
     if (records === null || read === undefined || read.done === true) return null;
     this.#reading = { next: seq + 1, records };
     return read.value;
   }
 
-  #readFrom(seq: number): Iterator<Recorded> {
-    return this.#parts.journal.read(seq)[Symbol.iterator]();
+  #readFrom(seq: number): Iterator<WrittenRecord> {
+    const { journal } = this.#parts;
+    const records = journal.readWritten?.(seq) ?? unwritten(journal.read(seq));
+    return records[Symbol.iterator]();
   }
+}
+
+function* unwritten(records: Iterable<Recorded>): Iterable<WrittenRecord> {
+  for (const record of records) yield { record, text: null };
 }

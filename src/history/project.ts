@@ -6,7 +6,7 @@
  * Rule  a row is made from the records alone, so that the same journal always fills the same
  *       tables, however it is cut into batches: the newest story of a message or a trade counts.
  */
-import type { MessageStory, OrderStory, TradeStory } from '#audit/model.ts';
+import type { DeskEntry, MessageStory, OrderStory, TradeStory } from '#audit/model.ts';
 import { fillsOf, orderOf } from '#audit/row.ts';
 import { encodeCanonical } from '#events/codec.ts';
 import type { IsoDate } from '#kernel/calendar.ts';
@@ -19,28 +19,48 @@ import { storableJson } from './storable.ts';
 import { addTrade } from './trade-rows.ts';
 
 export function rowsOf(batch: readonly Projected[]): Rows {
-  const rows = new RowLists();
-  const messages = new Map<string, MessageStory>();
-  const trades = new Map<string, TradeStory>();
-  const chunks = new Chunks();
-  for (const projected of batch) {
+  const projection = new Projection();
+  for (const projected of batch) projection.add(projected);
+  return projection.finish();
+}
+
+/**
+ * The same, told record by record. What a record was told with is let go at once: held for thousands
+ * of records, it is moved about by each collection of garbage.
+ */
+export class Projection {
+  readonly #rows = new RowLists();
+  readonly #messages = new Map<string, MessageStory>();
+  readonly #trades = new Map<string, TradeStory>();
+  readonly #chunks = new Chunks();
+  readonly #days = new Days();
+
+  /** `written`: the record's canonical text, where somebody has it already. */
+  add(projected: Projected, written: string | null = null): void {
     const { entry, message, trade } = projected.told;
     const tags = tagsBeside(projected);
-    const row = auditRow(projected, tags);
-    rows.add('audit', row);
-    chunks.note(row, entry.wall, tags);
-    if (message !== null && isNewer(message, messages.get(message.key))) {
-      messages.set(message.key, message);
+    const row = auditRow(projected, tags, written ?? encodeCanonical(entry));
+    this.#rows.add('audit', row);
+    this.#chunks.note(row, entry.wall, tags);
+    this.#days.note(entry);
+    if (message !== null && isNewer(message, this.#messages.get(message.key))) {
+      this.#messages.set(message.key, message);
     }
-    if (trade !== null) trades.set(trade.id, trade);
-    addFacts(rows, projected);
-    if (entry.kind === 'trade.ended' && trade !== null) rows.ended.set(trade.id, entry.body.at);
+    if (trade !== null) this.#trades.set(trade.id, trade);
+    addFacts(this.#rows, projected);
+    if (entry.kind === 'trade.ended' && trade !== null) {
+      this.#rows.ended.set(trade.id, entry.body.at);
+    }
   }
-  for (const story of messages.values()) rows.add('alerts', alertRow(story));
-  for (const story of trades.values()) addTrade(rows, story);
-  for (const row of daysOf(batch)) rows.add('audit_days', row);
-  chunks.addTo(rows);
-  return rows.lists;
+
+  /** Once. */
+  finish(): Rows {
+    for (const story of this.#messages.values()) this.#rows.add('alerts', alertRow(story));
+    for (const story of this.#trades.values()) addTrade(this.#rows, story);
+    this.#days.addTo(this.#rows);
+    this.#chunks.addTo(this.#rows);
+    return this.#rows.lists;
+  }
 }
 
 /** A trade also remembers its message as it stood at the opening: no news of the message. */
@@ -48,7 +68,11 @@ function isNewer(story: MessageStory, known: MessageStory | undefined): boolean 
   return known === undefined || story.seq >= known.seq;
 }
 
-function auditRow({ told, row }: Projected, tags: readonly string[]): RowOf<'audit'> {
+function auditRow(
+  { told, row }: Projected,
+  tags: readonly string[],
+  written: string,
+): RowOf<'audit'> {
   const { entry, message, trade } = told;
   const orders = trade === null ? NO_ORDERS : ordersOf(trade.orders);
   return {
@@ -82,7 +106,7 @@ function auditRow({ told, row }: Projected, tags: readonly string[]): RowOf<'aud
     risk_seq: row.refs.risk,
     opened_seq: row.refs.opened,
     also: tags.length === 0 ? null : text(`|${tags.join('|')}|`),
-    record: storableJson(encodeCanonical(entry)),
+    record: storableJson(written),
   };
 }
 
@@ -194,19 +218,23 @@ function alertRow(story: MessageStory): RowOf<'alerts'> {
 }
 
 /** One row for each UTC day of the batch; the store adds it to what it has of that day. */
-function daysOf(batch: readonly Projected[]): readonly RowOf<'audit_days'>[] {
-  const days = new Map<IsoDate, { first: number; last: number; rows: number }>();
-  for (const { told } of batch) {
-    const day = utcDay(told.entry.wall);
-    const known = days.get(day);
-    const { seq } = told.entry;
-    if (known === undefined) days.set(day, { first: seq, last: seq, rows: 1 });
-    else days.set(day, { first: known.first, last: seq, rows: known.rows + 1 });
+class Days {
+  readonly #days = new Map<IsoDate, { readonly first: number; last: number; rows: number }>();
+
+  note({ seq, wall }: DeskEntry): void {
+    const day = utcDay(wall);
+    const known = this.#days.get(day);
+    if (known === undefined) {
+      this.#days.set(day, { first: seq, last: seq, rows: 1 });
+      return;
+    }
+    known.last = seq;
+    known.rows += 1;
   }
-  return [...days].map(([day, { first, last, rows }]) => ({
-    day,
-    first_seq: first,
-    last_seq: last,
-    rows,
-  }));
+
+  addTo(rows: RowLists): void {
+    for (const [day, { first, last, rows: count }] of this.#days) {
+      rows.add('audit_days', { day, first_seq: first, last_seq: last, rows: count });
+    }
+  }
 }

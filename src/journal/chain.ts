@@ -67,6 +67,16 @@ export function decodePayload(text: string): Result<Link, PayloadFault> {
   return readEnvelope(fields);
 }
 
+/**
+ * The canonical text of the record alone; `null` where the payload is not as it is written here.
+ * What follows `prev` holds no object: its last place is the payload's own.
+ */
+export function recordTextOf(payload: string, { prev }: Link): string | null {
+  const own = `,"prev":"${prev}"`;
+  const at = payload.lastIndexOf(own);
+  return at < 0 ? null : payload.slice(0, at) + payload.slice(at + own.length);
+}
+
 /** A record from its own canonical text, as others are told it: outside the chain. */
 export function decodeRecord(text: string): Result<Recorded, PayloadFault> {
   const decoded = decodeCanonical(text);

@@ -41,6 +41,13 @@ export interface JournalHealth {
   readonly fault: string | null;
 }
 
+/** A record as it is on disk. */
+export interface WrittenRecord {
+  readonly record: Recorded;
+  /** Its canonical text; `null` where nobody has it at hand. */
+  readonly text: string | null;
+}
+
 export interface Journal {
   /**
    * Stamps the drafts in order, at once. A crash keeps a prefix of them: what must be true together

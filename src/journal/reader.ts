@@ -1,9 +1,9 @@
 /** Records back from disk, from any sequence number on, without reading all that stands before. */
 import type { Recorded } from '#events/record.ts';
 import { invariant } from '#kernel/invariant.ts';
-import { decodePayload } from './chain.ts';
+import { decodePayload, recordTextOf } from './chain.ts';
 import { frameAt } from './frame.ts';
-import { DiskError, type JournalDisk } from './ports.ts';
+import { DiskError, type JournalDisk, type WrittenRecord } from './ports.ts';
 
 /** Records between two marks: what a reader may have to skip. */
 const MARK_SPACING = 256;
@@ -70,8 +70,17 @@ const decoder = new TextDecoder();
 export function* readRange(
   disk: JournalDisk,
   index: SegmentIndex,
-  { fromSeq, toSeq }: ReadRange,
+  range: ReadRange,
 ): Generator<Recorded> {
+  for (const { record } of readWritten(disk, index, range)) yield record;
+}
+
+/** Each record with its canonical text. */
+export function* readWritten(
+  disk: JournalDisk,
+  index: SegmentIndex,
+  { fromSeq, toSeq }: ReadRange,
+): Generator<WrittenRecord> {
   if (fromSeq > toSeq) return;
   for (const place of index.from(fromSeq)) {
     if (place.seq > toSeq) return;
@@ -79,13 +88,14 @@ export function* readRange(
     let at = 0;
     for (let seq = place.seq; seq <= toSeq && at < bytes.length; seq += 1) {
       const frame = frameAt(bytes, at);
-      const link = frame.kind === 'frame' ? decodePayload(decoder.decode(frame.payload)) : null;
+      const text = frame.kind === 'frame' ? decoder.decode(frame.payload) : '';
+      const link = frame.kind === 'frame' ? decodePayload(text) : null;
       if (frame.kind !== 'frame' || !link?.ok || link.value.record.seq !== seq) {
         const where = `${place.segment} at byte ${place.offset + at}`;
         throw new DiskError('failed', `${where} no longer holds record ${seq}, which it held`);
       }
       at = frame.next;
-      if (seq >= fromSeq) yield link.value.record;
+      if (seq >= fromSeq) yield { record: link.value.record, text: recordTextOf(text, link.value) };
     }
   }
 }

@@ -13,6 +13,24 @@ const FIRST_BYTES = 64 * 1024;
 /** No character takes more in UTF-8 for each unit of a text. */
 const UNIT_BYTES = 3;
 
+/** As much as goes out at once. */
+const PIECE_BYTES = 192 * 1024;
+
+/** Rows as lines of COPY, a piece at a time: the first is on its way before the last is made. */
+export function* copyPieces(
+  rows: readonly Readonly<Record<string, Cell>>[],
+  columns: readonly string[],
+): Generator<Uint8Array<ArrayBuffer>> {
+  let piece = new CopyText();
+  for (const row of rows) {
+    piece.add(row, columns);
+    if (piece.bytes.length < PIECE_BYTES) continue;
+    yield piece.bytes;
+    piece = new CopyText();
+  }
+  if (piece.bytes.length > 0) yield piece.bytes;
+}
+
 /** Lines of COPY as the bytes that are sent, written once. */
 export class CopyText {
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);

@@ -91,10 +91,11 @@ class EmbeddedServer implements SqlServer {
         for (const one of parameters) if (typeof one === 'string') this.#written += one.length;
         return database.ask({ kind: 'query', text, with: [...parameters] });
       },
-      copy: async (into, lines) => {
-        this.#written += lines.length;
+      copy: async (into, pieces) => {
         // A part of a larger room would go over with all of it.
-        await database.ask({ kind: 'copy', into, lines: new Uint8Array(lines) });
+        const lines = new Uint8Array(Buffer.concat([...pieces]));
+        this.#written += lines.length;
+        await database.ask({ kind: 'copy', into, lines });
       },
       release: (state) => {
         const isDue = this.#written > CHECKPOINT_BYTES;

@@ -121,11 +121,11 @@ function sessionOn(client: PoolClient, work: 'short' | 'long'): Session {
         });
         return { rows, affected: rowCount ?? 0, command: command ?? '' };
       }),
-    copy: (into, lines) =>
+    copy: (into, pieces) =>
       unlessLost(async () => {
         const sink = client.query(copyFrom(`copy ${into} from stdin`));
         const signal = AbortSignal.timeout(answerMs);
-        await pipeline(Readable.from([lines]), sink, { signal });
+        await pipeline(Readable.from(pieces), sink, { signal });
       }),
     release(state) {
       if (isReleased) return;

@@ -14,8 +14,11 @@ export interface Answer {
 export interface Session {
   /** One statement; instants, amounts and JSON come back only when cast to text. */
   query(text: string, parameters?: readonly unknown[]): Promise<Answer>;
-  /** Adds lines of COPY's text format, in UTF-8; `into` is `table (column, …)`. */
-  copy(into: string, lines: Uint8Array<ArrayBuffer>): Promise<void>;
+  /**
+   * Adds lines of COPY's text format, in UTF-8; `into` is `table (column, …)`. The next piece is
+   * asked for while those before it are on their way.
+   */
+  copy(into: string, pieces: Iterable<Uint8Array<ArrayBuffer>>): Promise<void>;
   /** Gives it back; `broken` when nobody knows what state it is in. */
   release(state: 'sound' | 'broken'): void;
 }

@@ -1,6 +1,6 @@
 /** SQL made from the tables of `history/model.ts`. */
 import { type Cell, type ColumnType, TABLES, type Table, type TableName } from '#history/model.ts';
-import { arrayLiteral, CopyText } from './copy-text.ts';
+import { arrayLiteral, copyPieces } from './copy-text.ts';
 import type { Session } from './session.ts';
 
 export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
@@ -45,9 +45,7 @@ export async function addRows(
   const columns = columnsOf(table);
   const into = `${prefix}${name}`;
   if (table.grows === 'append') {
-    const text = new CopyText();
-    for (const row of rows) text.add(row, columns);
-    await session.copy(`${into} (${columns.join(', ')})`, text.bytes);
+    await session.copy(`${into} (${columns.join(', ')})`, copyPieces(rows, columns));
     return;
   }
   const arrays = columns.map((column) => arrayLiteral(rows.map((row) => row[column] ?? null)));

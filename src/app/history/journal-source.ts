@@ -1,13 +1,13 @@
 /** The journal as history reads it: of the running desk, or from the disk when none runs. */
 import { findJournalDisk } from '#adapters/disk/journal-disk.ts';
+import type { BatchedJournal } from '#history/batches.ts';
 import type { JournalStanding } from '#history/standing.ts';
 import { recordDigest } from '#history/standing.ts';
 import { describeDamage } from '#journal/model.ts';
-import type { Journal } from '#journal/ports.ts';
-import { readRange, SegmentIndex } from '#journal/reader.ts';
+import { readRange, readWritten, SegmentIndex } from '#journal/reader.ts';
 import { scanJournal } from '#journal/scan.ts';
 
-export type ReadableJournal = Pick<Journal, 'read' | 'onDurable' | 'health'>;
+export type ReadableJournal = BatchedJournal;
 
 /** How a journal is known, and how far it goes. */
 export function identityOf(journal: ReadableJournal): JournalStanding {
@@ -34,6 +34,7 @@ export async function readJournalOf(directory: string): Promise<{
     damage: isDamaged ? describeDamage(bad) : null,
     journal: {
       read: (fromSeq = 1) => readRange(disk, index, { fromSeq, toSeq: end.seq }),
+      readWritten: (fromSeq) => readWritten(disk, index, { fromSeq, toSeq: end.seq }),
       onDurable: () => () => undefined,
       health: () => ({
         writable: false,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrayLiteral, CopyText } from '#adapters/sql/copy-text.ts';
+import { arrayLiteral, CopyText, copyPieces } from '#adapters/sql/copy-text.ts';
 import type { Cell } from '#history/model.ts';
 
 function copyLine(cells: readonly Cell[]): string {
@@ -8,6 +8,25 @@ function copyLine(cells: readonly Cell[]): string {
   text.add(Object.fromEntries(cells.map((cell, at) => [`c${at}`, cell])), columns);
   return new TextDecoder().decode(text.bytes);
 }
+
+describe('the pieces of a COPY', () => {
+  it('hold every line once and whole, and none is much larger than the others', () => {
+    const rows = Array.from({ length: 3_000 }, (_, n) => ({
+      a: n,
+      b: `“${'x'.repeat(n % 700)}” 🎉`,
+    }));
+    const pieces = [...copyPieces(rows, ['a', 'b'])];
+    const lines = rows.map(({ a, b }) => `${a}\t${b}\n`);
+    expect(Buffer.concat(pieces).toString()).toBe(lines.join(''));
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(200_000);
+    for (const piece of pieces) expect(piece.at(-1)).toBe(0x0a);
+  });
+
+  it('are none for no rows', () => {
+    expect([...copyPieces([], ['a'])]).toEqual([]);
+  });
+});
 
 describe('a line of COPY', () => {
   it('keeps apart what is nothing and what is empty', () => {

@@ -98,7 +98,13 @@ async function take(venue: Venue, desk: RunningDesk, contract: number): Promise<
 const Token = z.object({ access_token: z.string() });
 
 /** An order by hand, at the broker's own page: it carries no mark of ours. */
-export async function placeByHand({ standIn, contracts }: Venue, contract: number): Promise<void> {
+export async function placeByHand(
+  {
+    standIn,
+    contracts,
+  }: Pick<Venue, 'standIn'> & { readonly contracts: readonly { readonly symbol: string }[] },
+  contract: number,
+): Promise<void> {
   const { apiUrl, credentials, accounts } = standIn;
   const { clientSecret, refreshToken } = credentials;
   const headers = { 'content-type': 'application/json', 'user-agent': 'hand/1.0' };

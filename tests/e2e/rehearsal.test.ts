@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { daysBetween } from '#kernel/calendar.ts';
 import { formatPrice } from '#kernel/price.ts';
 import { createSystemClock } from '#kernel/time.ts';
+import { placeByHand } from '../crash/venue-desk.ts';
 import { createCatalogue } from '../stand-ins/tastytrade/catalogue.ts';
 import { contractOf } from '../stand-ins/tastytrade/chains.ts';
 import { openTastytradeStandIn, type TastytradeStandIn } from '../stand-ins/tastytrade/stand-in.ts';
@@ -110,6 +111,34 @@ async function checkOrder(page: Page, text: string): Promise<void> {
 }
 
 const MENU = ['Now', 'Alerts', 'Trades', 'Positions', 'Risk', 'Audit', 'Authors', 'Operations'];
+
+/** At the broker's own page, while the desk runs. */
+const orderByHand = () => placeByHand({ standIn, contracts: [contract()] }, 0);
+const calls = (page: Page) => page.getByRole('region', { name: /^Needs a person/ });
+
+describe('incidents', () => {
+  it('are none of the certification, and of one kind noted at once, as they were shown', async ({
+    skip,
+  }) => {
+    const page = await logIn(skip, '/');
+    await page.getByText('The desk is not armed').waitFor();
+    expect(await calls(page).count()).toBe(0);
+    for (let placed = 0; placed < 3; placed += 1) await orderByHand();
+    await calls(page).getByRole('button', { name: 'Take note of all 3' }).click();
+    await orderByHand();
+    await calls(page).getByRole('button', { name: 'Take note of all 4' }).waitFor();
+    await keepPicture(page, 'incidents-alike');
+    await page.getByLabel('Reason, for the record').fill('placed by hand');
+    await page.getByRole('dialog').getByRole('button', { name: 'Take note of all 3' }).click();
+    await page.getByText('3 noted, under your name.').waitFor();
+    await page.getByText('Needs a person (1)').waitFor();
+    expect(
+      await calls(page)
+        .getByRole('button', { name: /^Take note/ })
+        .count(),
+    ).toBe(1);
+  });
+});
 
 describe('a desk that needs arming', () => {
   it('says on every page where orders go, and takes none before it is armed', async ({ skip }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnswerJson } from '#operate/api.ts';
 import { courseOf } from '../../../web/src/now/course.ts';
-import { needsPerson } from '../../../web/src/now/needs-person.ts';
+import { type Call, incidentsLike, needsPerson } from '../../../web/src/now/needs-person.ts';
 import { MESSAGE, TRADE } from '../../fixtures/desk-views.ts';
 
 const ANSWER: AnswerJson = {
@@ -109,5 +109,19 @@ describe('what needs a person', () => {
       `held ${held.seq}`,
       `trade ${stuck.seq}`,
     ]);
+  });
+
+  it('is noted for all incidents of one code at the newest of them, where there are several', () => {
+    const call = (seq: number, title: string, kind: Call['kind'] = 'incident'): Call => ({
+      ...{ key: String(seq), at: '2025-12-02T15:32:00.000Z', detail: '', path: null },
+      ...{ seq, title, kind },
+    });
+    const calls = [
+      call(9, 'orphan'),
+      call(8, 'late'),
+      call(7, 'orphan'),
+      call(6, 'orphan', 'trade'),
+    ];
+    expect(calls.map((one) => incidentsLike(one, calls))).toEqual([[9, 7], [], [], []]);
   });
 });

@@ -11,7 +11,7 @@ import { counted, sentence } from '../parts/format.ts';
 import { Instant } from '../parts/instant.tsx';
 import { HeldActs } from '../parts/message-acts.tsx';
 import { Panel } from '../parts/panel.tsx';
-import { type Call, needsPerson } from './needs-person.ts';
+import { type Call, incidentsLike, needsPerson } from './needs-person.ts';
 
 const SHOWN_MAX = 6;
 const KINDS = { held: 'Held alert', trade: 'Trade', incident: 'Incident' } as const;
@@ -39,7 +39,7 @@ export function NeedsPerson() {
           </thead>
           <tbody>
             {calls.slice(0, SHOWN_MAX).map((call) => (
-              <CallRow key={call.key} call={call} />
+              <CallRow key={call.key} call={call} alike={incidentsLike(call, calls)} />
             ))}
           </tbody>
         </table>
@@ -53,7 +53,12 @@ export function NeedsPerson() {
   );
 }
 
-function CallRow({ call }: { readonly call: Call }) {
+interface CallRowProps {
+  readonly call: Call;
+  readonly alike: readonly number[];
+}
+
+function CallRow({ call, alike }: CallRowProps) {
   return (
     <tr>
       <td>
@@ -70,6 +75,7 @@ function CallRow({ call }: { readonly call: Call }) {
         <div className="row tight">
           {call.path !== null && <Link href={call.path}>Look</Link>}
           {call.kind === 'incident' && <TakeNote call={call} />}
+          {alike.length > 0 && <TakeNoteOfAll code={sentence(call.title)} incidents={alike} />}
           {call.kind === 'held' && (
             <HeldActs message={{ key: call.key, detail: call.detail, outcome: 'held' }} />
           )}
@@ -93,6 +99,34 @@ function TakeNote({ call }: { readonly call: Call }) {
   return (
     <Button size="compact-sm" variant="default" onClick={ask}>
       Take note
+    </Button>
+  );
+}
+
+interface TakeNoteOfAllProps {
+  readonly code: string;
+  readonly incidents: readonly number[];
+}
+
+/** Of those shown when it was pressed: one that comes meanwhile is not noted unseen. */
+function TakeNoteOfAll({ code, incidents }: TakeNoteOfAllProps) {
+  const confirm = useConfirm();
+  if (!useMay('operator')) return null;
+  const does = `Take note of all ${incidents.length}`;
+  const ask = () =>
+    confirm({
+      title: `${does}?`,
+      about: `Each incident “${code}” there is now, the oldest first.`,
+      does,
+      reason: 'welcome',
+      async act(note) {
+        for (const seq of incidents.toReversed()) await acknowledge(seq, note);
+        return `${incidents.length} noted, under your name.`;
+      },
+    });
+  return (
+    <Button size="compact-sm" variant="default" onClick={ask}>
+      {does}
     </Button>
   );
 }

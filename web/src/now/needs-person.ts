@@ -17,6 +17,16 @@ export interface Call {
 
 type Watched = Pick<LiveState, 'messages' | 'trades' | 'incidents'>;
 
+/**
+ * Numbers of the incidents like this one, newest first: told at the newest of them alone, and none
+ * where it is the only one.
+ */
+export function incidentsLike(call: Call, calls: readonly Call[]): readonly number[] {
+  if (call.kind !== 'incident') return [];
+  const alike = calls.filter(({ kind, title }) => kind === 'incident' && title === call.title);
+  return alike.length > 1 && alike[0]?.seq === call.seq ? alike.map(({ seq }) => seq) : [];
+}
+
 /** Newest first. */
 export function needsPerson({ messages, trades, incidents }: Watched): readonly Call[] {
   const calls: Call[] = [];

@@ -263,9 +263,14 @@ class TastytradeListings implements TastytradeInstruments {
       .filter((symbol) => symbol !== undefined);
     const [symbol, another] = new Set(symbols);
     if (symbol === undefined) return NOT_LISTED;
-    return another === undefined
-      ? this.#futureOption(symbol)
-      : unavailable(`${symbol} and ${another} end on ${expiry}: which is meant is not clear`);
+    if (another !== undefined) {
+      return unavailable(`${symbol} and ${another} end on ${expiry}: which is meant is not clear`);
+    }
+    const found = await this.#futureOption(symbol);
+    // The chain says where a contract stands; what would be bought is what its record says.
+    return !found.ok || isOfTerms(found.value, query)
+      ? found
+      : unavailable(`${symbol} is not of the terms the chain lists it under`);
   }
 
   async #futureOption(symbol: string): Found {
@@ -314,6 +319,11 @@ function placeOf(roots: readonly ChainRoot[], symbol: InstrumentSymbol): Listed 
     }
   }
   return null;
+}
+
+function isOfTerms(found: Instrument, { expiry, strike, right }: FutureOptionQuery): boolean {
+  const isOption = found.kind === 'future_option';
+  return isOption && found.expiry === expiry && found.strike === strike && found.right === right;
 }
 
 function contractOf(strike: Strike | undefined, right: Right): Strike['call'] | null {

@@ -108,7 +108,7 @@ interface TakeNoteOfAllProps {
   readonly incidents: readonly number[];
 }
 
-/** Of those shown when it was pressed: one that comes meanwhile is not noted unseen. */
+/** Of those there were when it was pressed, older ones not shown included; none that comes later. */
 function TakeNoteOfAll({ code, incidents }: TakeNoteOfAllProps) {
   const confirm = useConfirm();
   if (!useMay('operator')) return null;

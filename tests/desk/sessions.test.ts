@@ -66,6 +66,31 @@ describe('the close of the market', () => {
     expect(world.bodies('trade.blocked')).toEqual([]);
   });
 
+  it('R-10: before an exit that was throttled is sent again: looked for seldom until then', async () => {
+    const world = await openWorld({ start: at('2026-11-19', '15:58'), risk: LATE });
+    world.pin(UBER, '0.70', '0.85');
+    world.broker.script.onCall({
+      on: 'place',
+      plan: { fills: [{ afterMs: 1_000, quantity: quantity(2) }] },
+    });
+    await until(world, plus(at('2026-11-19', '16:00'), -10_000));
+    await world.say('BTO 2 UBER 78p 12/04 @ 0.75');
+    world.broker.script.onCall({
+      on: 'place',
+      times: Infinity,
+      when: () => world.clock.now() < at('2026-11-19', '16:00'),
+      answer: { kind: 'not_sent', reason: 'throttled' },
+    });
+    await until(world, at('2026-11-19', '18:00'));
+    expect(working(world.broker.ledger)).toEqual([]);
+    const looks = world.bodies('order.missed').length;
+    expect(looks).toBeGreaterThan(3);
+    expect(looks).toBeLessThan(150);
+    await world.closeUntil(at('2026-11-20', '09:29'));
+    await until(world, at('2026-11-20', '09:31'));
+    expect(working(world.broker.ledger)).toEqual(['sell 1 @ 1.50']);
+  });
+
   it('R-10: ends a day exit, which is placed again when the market opens', async () => {
     const world = await holding({ risk: { exit: { timeInForce: 'day' } } });
     await world.say('BTO 4 UBER 78p 12/04 @ 0.75');

@@ -20,8 +20,12 @@ export function isAbsent(order: TradeOrder, policy: AbsencePolicy): boolean {
   return misses.lastAt - misses.firstAt >= policy.quarantineMs;
 }
 
+/** What waits for another day's opening is not looked for every few seconds until then. */
+const SELDOM_MS = 60_000;
+
 /** When it should next be looked for. */
 export function nextLookAt(order: TradeOrder, policy: AbsencePolicy): EpochMs {
   const { misses } = order;
-  return misses === null ? order.changedAt : plus(misses.lastAt, policy.lookEveryMs);
+  if (misses === null) return order.changedAt;
+  return plus(misses.lastAt, isAbsent(order, policy) ? SELDOM_MS : policy.lookEveryMs);
 }

@@ -118,6 +118,11 @@ describe('absence', () => {
     expect(nextLookAt(lookedFor(1, 0), POLICY)).toBe(NOW + 2_000);
   });
 
+  it('is looked for once a minute when it was long enough', () => {
+    const order = lookedFor(11, 2_000);
+    expect(nextLookAt(order, POLICY)).toBe((order.misses?.lastAt ?? NOW) + 60_000);
+  });
+
   it('begins anew when it was seen in between', () => {
     const course = createCourse();
     course.settle();

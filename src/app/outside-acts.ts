@@ -97,8 +97,7 @@ export class OutsideActs {
       );
       // The journal takes nothing: the note waits for the next start.
       if (!isKept) return;
-      this.#told.add(name);
-      takeAway(join(this.#directory, name));
+      if (!isTakenAway(join(this.#directory, name))) this.#told.add(name);
     }
   }
 
@@ -141,11 +140,13 @@ function read(path: string): z.output<typeof Note> {
   }
 }
 
-function takeAway(path: string): void {
+function isTakenAway(path: string): boolean {
   try {
     rmSync(path, { force: true });
+    return true;
   } catch (error) {
     if (!errorCode(error).startsWith('E')) throw error;
+    return false;
   }
 }
 

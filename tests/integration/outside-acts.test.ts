@@ -1,5 +1,5 @@
 /** What commands did beside the desk: put on record by the one that runs, or that starts next. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -76,4 +76,17 @@ it('a note that cannot be read is told of, and holds up no other', async () => {
   await expect.poll(() => told, { timeout: 30_000 }).toHaveLength(2);
   expect(told[0]).toContain('it is not as it was written');
   await expect.poll(waiting, { timeout: 30_000 }).toEqual([]);
+});
+
+it('a note that cannot be taken away is told of once, and holds up no other', async () => {
+  mkdirSync(join(directory, 'acts', '0-stays.json'), { recursive: true });
+  const { clock, told } = run();
+  await expect.poll(() => told, { timeout: 30_000 }).toHaveLength(1);
+  noteOutside(directory, 'remove operator bob', '');
+  await expect
+    .poll(() => (clock.advance(1_000), told), { timeout: 30_000 })
+    .toEqual([expect.stringContaining('a note of an act'), expect.stringContaining('bob')]);
+  clock.advance(5_000);
+  expect(waiting()).toEqual(['0-stays.json']);
+  expect(told).toHaveLength(2);
 });

@@ -8,6 +8,7 @@
  * 3. An act without a key is on record before whatever it does, and how it ended after.
  * 4. Bounded: the oldest keys are forgotten, long after anybody repeats them.
  */
+import { networkOf } from '#adapters/http/origin.ts';
 import type { DeskEntry } from '#audit/model.ts';
 import type { Appended, Durability } from '#journal/ports.ts';
 import type { Clock } from '#kernel/time.ts';
@@ -101,9 +102,13 @@ export function createRequestLedger(
       return {
         kind: 'begun',
         end(answer) {
-          answered(desk, memory, request, answer);
-          underWay.delete(name);
-          resolve(answer);
+          try {
+            answered(desk, memory, request, answer);
+          } finally {
+            // Whoever waits for it hears it, also where the journal takes nothing more.
+            underWay.delete(name);
+            resolve(answer);
+          }
         },
       };
     },
@@ -112,8 +117,10 @@ export function createRequestLedger(
       return ({ status, code }) => noted(desk, { request, status, code }, 1);
     },
     note(request, status, code) {
-      const { caller, line } = request;
-      repeats.add(`${caller} ${line} ${status} ${code}`, { request, status, code });
+      const { caller, line, address } = request;
+      // Of each place: a login from elsewhere is not counted under the person's own.
+      const name = `${caller} ${networkOf(address)} ${line} ${status} ${code}`;
+      repeats.add(name, { request, status, code });
     },
     settle: () => repeats.settle(),
   };

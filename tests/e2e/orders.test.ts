@@ -93,6 +93,46 @@ describe('an order by hand', () => {
     expect((await traded(desk)).filter((said) => said === text)).toHaveLength(1);
   });
 
+  it('holds its words while it is on its way, and says there that no answer came', async ({
+    skip,
+  }) => {
+    const { page } = await visit(skip, desk, AT);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await page.route('**/api/v1/orders', async (route) => {
+      const sent = route.request();
+      if (sent.method() !== 'POST' || sent.postData()?.includes('"dryRun":true') === true) {
+        return route.continue();
+      }
+      await promise;
+      return route.abort();
+    });
+    await check(page, await farOrder(desk, 4));
+    await place(page).click();
+    const field = page.getByLabel('Order, in the words of an alert');
+    await field.and(page.locator(':disabled')).waitFor();
+    resolve();
+    await page.getByRole('alert').filter({ hasText: 'it is done once' }).waitFor();
+    expect(await field.isEnabled()).toBe(true);
+  });
+
+  it('is not offered under other words than those that were checked', async ({ skip }) => {
+    const { page } = await visit(skip, desk, AT);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await page.route('**/api/v1/orders', async (route) => {
+      if (route.request().method() === 'POST') await promise;
+      return route.continue();
+    });
+    const field = page.getByLabel('Order, in the words of an alert');
+    await field.fill(await farOrder(desk, 5));
+    await page.getByRole('button', { name: 'Check it' }).click();
+    await field.fill(await farOrder(desk, 1));
+    const answered = page.waitForResponse('**/api/v1/orders');
+    resolve();
+    await (await answered).finished();
+    await page.getByRole('button', { name: 'Check it' }).and(page.locator(':enabled')).waitFor();
+    expect(await place(page).count()).toBe(0);
+  });
+
   it('is not offered once it was refused, and other words are another order', async ({ skip }) => {
     const { page } = await visit(skip, desk, AT);
     await check(page, 'BTO UBER 78 12/05 @ 0.75');

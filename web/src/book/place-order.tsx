@@ -5,7 +5,7 @@
  *       send after a lost answer, places nothing more. Other words begin another form.
  */
 import { Button, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useIsMutating, useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { confirmOrder, placeOrder, previewOrder } from '../api/acts.ts';
 import { plainly } from '../api/problem.ts';
@@ -19,16 +19,20 @@ import { Panel } from '../parts/panel.tsx';
 import { SizingTable } from '../parts/reasons.tsx';
 import { OrderPreview } from './order-preview.tsx';
 
+const PLACING = ['place order'];
+
 export function PlaceOrder() {
   const { text, setText } = useDraft();
-  const [checked, setChecked] = useState<Checked | null>(null);
+  const [last, setLast] = useState<Checked | null>(null);
+  // What was asked about other words than those that stand there now is of no use.
+  const checked = last?.text === text.trim() ? last : null;
   const [placed, setPlaced] = useState<AnswerJson | null>(null);
   const check = useMutation({
     mutationFn: previewOrder,
     onSuccess(answer, said) {
       if (answer.kind !== 'decided') return;
       setPlaced(null);
-      setChecked({ text: said, answer: answer.answer, key: crypto.randomUUID() });
+      setLast({ text: said, answer: answer.answer, key: crypto.randomUUID() });
     },
   });
   if (!useMay('operator')) return null;
@@ -38,26 +42,12 @@ export function PlaceOrder() {
   };
   const begin = (said: string) => {
     setText(said);
-    setChecked(null);
+    setLast(null);
   };
   return (
     <Panel title="An order by hand">
       <div className="stack">
-        <form className="filters" onSubmit={submit}>
-          <TextInput
-            className="grow"
-            label="Order, in the words of an alert"
-            placeholder="BTO 2 UBER 78p 12/05 @ .75"
-            autoComplete="off"
-            spellCheck={false}
-            maxLength={4000}
-            value={text}
-            onChange={(event) => begin(event.currentTarget.value)}
-          />
-          <Button type="submit" variant="default" loading={check.isPending} disabled={text === ''}>
-            Check it
-          </Button>
-        </form>
+        <Words text={text} isChecking={check.isPending} onChange={begin} onSubmit={submit} />
         {check.error !== null && <Refused error={check.error} />}
         {checked !== null && (
           <div className="columns even" data-testid="order-preview">
@@ -82,6 +72,41 @@ export function PlaceOrder() {
   );
 }
 
+interface WordsProps {
+  readonly text: string;
+  readonly isChecking: boolean;
+  readonly onChange: (text: string) => void;
+  readonly onSubmit: (event: SubmitEvent) => void;
+}
+
+/** While an order is on its way, they stay as they are: how it ended is said under them. */
+function Words({ text, isChecking, onChange, onSubmit }: WordsProps) {
+  const isPlacing = useIsMutating({ mutationKey: PLACING }) > 0;
+  return (
+    <form className="filters" onSubmit={onSubmit}>
+      <TextInput
+        className="grow"
+        label="Order, in the words of an alert"
+        placeholder="BTO 2 UBER 78p 12/05 @ .75"
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={4000}
+        value={text}
+        disabled={isPlacing}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+      <Button
+        type="submit"
+        variant="default"
+        loading={isChecking}
+        disabled={text === '' || isPlacing}
+      >
+        Check it
+      </Button>
+    </form>
+  );
+}
+
 /** What was checked: exactly these words are sent, under this key. */
 interface Checked {
   readonly text: string;
@@ -98,6 +123,7 @@ interface SendProps {
 function Send({ checked, onLeave, onPlaced }: SendProps) {
   const { text, answer, key } = checked;
   const place = useMutation({
+    mutationKey: PLACING,
     mutationFn: placeOrder,
     onSuccess(given) {
       if (given.kind === 'decided') onPlaced(given.answer);
@@ -135,6 +161,7 @@ interface ConfirmProps extends Omit<SendProps, 'checked'> {
 function Confirm({ asked, formKey, onLeave, onPlaced }: ConfirmProps) {
   const leftMs = Date.parse(asked.expiresAt) - useDeskNow();
   const confirm = useMutation({
+    mutationKey: PLACING,
     mutationFn: async () => confirmOrder(asked.code, formKey),
     onSuccess: onPlaced,
   });

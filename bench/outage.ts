@@ -2,8 +2,8 @@
  * What stores that follow the desk cost an alert when they fail: from the message received to its
  * order request on record, with Redis and PostgreSQL as they should be and with each outage.
  *
- * Each desk trades with both stores sound and with an outage, half a second apart, now the one first
- * and now the other, and the outages take turns: what else the machine does falls on all of them
+ * Each desk trades with both stores sound and with an outage, half a second apart, now the one
+ * first and now the other, and the outages take turns: what else the machine does falls on all
  * alike. How sure the ratio of two p99 is, is told by drawing the desks anew a thousand times.
  * Processor time does not depend on who else wants the processor, and says whether there is more to
  * do. `ROUNDS=2` makes a short run.
@@ -57,9 +57,9 @@ const OUTAGES: readonly Outage[] = [
   },
 ];
 
-/** Desks for each outage; three hundred orders in it make a p99 that is not one alert's bad luck. */
+/** Desks for each outage; three hundred orders in it make a p99 that is not one alert's luck. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 20);
-/** What the limits of one desk let through: every desk has the sound alerts of all outages beside. */
+/** What the limits of one desk let through, which has the sound alerts of all outages beside. */
 const SOUND_ALERTS = 8;
 const AWAY_ALERTS = 18;
 const EVERY_MS = 55;

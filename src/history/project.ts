@@ -25,8 +25,8 @@ export function rowsOf(batch: readonly Projected[]): Rows {
 }
 
 /**
- * The same, told record by record. What a record was told with is let go at once: held for thousands
- * of records, it is moved about by each collection of garbage.
+ * The same, told record by record. What a record was told with is let go at once: held for
+ * thousands of records, it is moved about by each collection of garbage.
  */
 export class Projection {
   readonly #rows = new RowLists();

@@ -18,7 +18,6 @@ const STEPS = [
   'orders',
   'audit',
   'history',
-  'history',
   'bus',
   'commentary',
   'publish',

@@ -1,6 +1,7 @@
 /**
  * Rows of the audit are found by chunk (`history/finding.ts`) instead of by indices over each row,
- * and JSON that is read whole is kept as it was written. The audit is made anew: it is filled again.
+ * and JSON that is read whole is kept as it was written. The audit is made anew: it is filled
+ * again.
  */
 import { type Kysely, sql } from 'kysely';
 

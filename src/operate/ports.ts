@@ -201,8 +201,8 @@ export interface RequestLedger {
   /** An act without a key: on record before whatever it does; the answer says how it ended. */
   open(request: Omit<KeyedRequest, 'key'>): (answer: ActAnswer) => void;
   /**
-   * A login, or an act that was denied; on record soon. Repeats within a minute are one record with
-   * their count: nobody fills the disk with them.
+   * A login, or an act that was denied; on record soon. Repeats from one place within a minute are
+   * one record with their count: nobody fills the disk with them.
    */
   note(request: ActRequest, status: number, code: string | null): void;
   /** What is still being counted goes on record. */

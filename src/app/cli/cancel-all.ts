@@ -49,8 +49,10 @@ export async function runCancelAll(
   if (!options.confirmed && !(await confirmsBy('CANCEL', io))) {
     throw new CommandFailed('refused', 'Nothing was done: type CANCEL, or pass --yes.');
   }
-  leaveNote(config, `cancel ${what} at the broker`, io);
-  const report = await cancelWith(config, options, io);
+  const report = await cancelWith(config, options, io).finally(() => {
+    // Afterwards: a disk that hangs must not stand before a cancel, which is never too much.
+    leaveNote(config, `cancel ${what} at the broker`, io);
+  });
   if (options.json) await io.print(`${JSON.stringify(asJson(report))}\n`);
   else await io.print(`${sentence(report)}\n`);
   return report.verified && report.left.length === 0 ? 'done' : 'refused';

@@ -10,11 +10,12 @@ import { fromEpochDay, type IsoDate } from '#kernel/calendar.ts';
 import type { EpochMs } from '#kernel/time.ts';
 
 /** Raised whenever the same records make other rows: an older store is then filled anew. */
-export const ROWS_VERSION = 2;
+export const ROWS_VERSION = 3;
 
 /**
- * `instant`: ISO 8601 in UTC · `exact`: a decimal string · `json`: its text · `written`: JSON that is
- * kept as its text, which a server takes in a third of the time · `bits`: hexadecimal after an `x`.
+ * `instant`: ISO 8601 in UTC · `exact`: a decimal string · `json`: its text · `written`: JSON that
+ * is kept as its text, which a server takes in a third of the time · `bits`: hexadecimal after an
+ * `x`.
  */
 export type ColumnType =
   | 'text'

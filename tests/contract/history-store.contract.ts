@@ -213,6 +213,19 @@ export function historyStoreContract(
       expect(await compared(store, steps)).toEqual([]);
     });
 
+    it('forgets what occurred among records that are kept no longer', async () => {
+      const steps = stepsOf(crowd(200).entries, 90);
+      for (const step of steps) await right(store.take(step));
+      const retention = { historyDays: 30, testResultDays: 30 };
+      await right(store.maintain(plus(OPENING, 900 * 86_400_000), retention));
+      const newest = 'select max(chunk) from audit_chunks';
+      expect(
+        await rows(`select (select count(*) from audit_chunks) as chunks,
+          (select count(*) from audit_values where chunk < (${newest})) as older`),
+      ).toEqual([{ chunks: 1, older: 0 }]);
+      expect(await compared(store, steps)).toEqual([]);
+    });
+
     it('never drops an open trade for its age', async () => {
       for (const step of stepsOf(working().entries)) await right(store.take(step));
       const retention = { historyDays: 30, testResultDays: 30 };

@@ -23,9 +23,9 @@ const LIMIT_DEFAULT = 100;
 /** One more than is ever shown tells whether there is more. */
 const LIMIT_MAX = 1_001;
 /** Chunks that are read first, and by how much more each time after: a statement holds so many. */
-const CHUNKS_FIRST = 4;
+const CHUNKS_FIRST = 8;
 const CHUNKS_GROWTH = 4;
-const CHUNKS_MAX = 64;
+const CHUNKS_MAX = 128;
 
 type Condition = RawBuilder<unknown>;
 
@@ -45,14 +45,18 @@ export async function searchAudit(
   }
 }
 
-interface Chunk {
-  readonly chunk: number;
+const CHUNK = z.object({
+  chunk: z.number(),
   /** As the database writes them. */
-  readonly first: string;
-  readonly last: string;
-}
+  first: z.string(),
+  last: z.string(),
+  /** Days from the first to the last, and their partitions, where there are such. */
+  days: z.number(),
+  first_table: z.string().nullable(),
+  last_table: z.string().nullable(),
+});
 
-const CHUNK = z.object({ chunk: z.number(), first: z.string(), last: z.string() });
+type Chunk = z.infer<typeof CHUNK>;
 
 /** Chunks that can hold rows of the query, newest first. Of what is kept no longer none is left. */
 async function chunksFor(
@@ -76,10 +80,20 @@ async function chunksFor(
     const asked = sql`${bits}::text::bit(8192)`;
     conditions.push(sql`words & ${asked} = ${asked}`);
   }
-  const { rows } = await sql`select chunk, first_at::text as first, last_at::text as last
+  const { rows } = await sql`select chunk, first_at::text as first, last_at::text as last,
+      ${dayOf('last_at')}::date - ${dayOf('first_at')}::date as days,
+      ${partitionAt('first_at')} as first_table, ${partitionAt('last_at')} as last_table
     from audit_chunks where ${sql.join(conditions, sql` and `)}
     order by chunk desc limit ${size}`.execute(db);
   return z.array(CHUNK).parse(rows);
+}
+
+function dayOf(column: string): Condition {
+  return sql`(${sql.ref(column)} at time zone 'UTC')`;
+}
+
+function partitionAt(column: string): Condition {
+  return sql`to_regclass('audit_' || to_char(${dayOf(column)}, 'YYYYMMDD'))::text`;
 }
 
 function isValue(wanted: Wanted): Condition {
@@ -88,23 +102,53 @@ function isValue(wanted: Wanted): Condition {
     : sql`value >= ${wanted.from} and value < ${wanted.below}`;
 }
 
-/** Each chunk by itself: a condition on its time leaves one partition of hundreds, or two. */
+/** Rows that lie side by side, in a partition or, where that is not known, anywhere. */
+interface Place {
+  readonly table: string;
+  readonly from: number;
+  readonly to: number;
+  readonly between: { readonly first: string; readonly last: string } | null;
+}
+
+/** To name the partition costs the planner a fraction of leaving one of hundreds. */
+function placesOf(chunks: readonly Chunk[]): readonly Place[] {
+  const places: Place[] = [];
+  for (const { chunk, first, last, days, ...tables } of chunks) {
+    const own = recordsOf(chunk);
+    const { first_table: firstTable, last_table: lastTable } = tables;
+    if (firstTable === null || lastTable === null || days > 1) {
+      places.push({ table: 'audit', ...own, between: { first, last } });
+      continue;
+    }
+    for (const table of new Set([lastTable, firstTable])) {
+      const after = places.at(-1);
+      const isNext = after?.table === table && after.from === own.to + 1;
+      if (isNext) places.pop();
+      places.push({ table, from: own.from, to: isNext ? after.to : own.to, between: null });
+    }
+  }
+  return places;
+}
+
 async function rowsOf(
   db: Kysely<unknown>,
   query: AuditQuery & { readonly limit: number },
   chunks: readonly Chunk[],
 ): Promise<readonly AuditRow[]> {
   const conditions = conditionsOf(query);
-  const parts = chunks.map(({ chunk, first, last }) => {
-    const { from, to } = recordsOf(chunk);
-    const place = sql`at >= ${first}::timestamptz and at <= ${last}::timestamptz
-      and seq >= ${from} and seq <= ${to}`;
-    return sql`(select ${COLUMNS} from audit where ${sql.join([place, ...conditions], sql` and `)}
-      order by seq desc limit ${query.limit})`;
+  const newest = sql`order by seq desc limit ${query.limit}`;
+  const parts = placesOf(chunks).map(({ table, from, to, between }) => {
+    const place = [sql`seq >= ${from} and seq <= ${to}`, ...conditions];
+    if (between !== null) {
+      const { first, last } = between;
+      place.push(sql`at >= ${first}::timestamptz and at <= ${last}::timestamptz`);
+    }
+    const where = sql.join(place, sql` and `);
+    return sql`(select ${COLUMNS} from ${sql.table(table)} where ${where} ${newest})`;
   });
-  const { rows } = await sql`${sql.join(parts, sql` union all `)}`.execute(db);
-  const read = rows.map(readRow).toSorted((a, b) => b.seq - a.seq);
-  return read.slice(0, query.limit);
+  const all = sql.join(parts, sql` union all `);
+  const { rows } = await sql`select * from (${all}) as found ${newest}`.execute(db);
+  return rows.map(readRow);
 }
 
 function conditionsOf(query: AuditQuery): readonly Condition[] {

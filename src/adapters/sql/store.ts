@@ -28,7 +28,7 @@ import { searchAudit } from './search.ts';
 import type { Session, SqlServer } from './session.ts';
 import { addRows, TABLE_NAMES } from './statements.ts';
 import { inSession, inTransaction, rollBack } from './transactions.ts';
-import { daysAhead, prune } from './upkeep.ts';
+import { daysAhead, prune, pruneChunks } from './upkeep.ts';
 
 /** The store stands elsewhere than a step was made for: ask it where. */
 class PositionMoved extends Error {
@@ -168,7 +168,8 @@ class SqlHistory implements HistoryStore {
             'delete from certifications where at < $1::date',
             [results],
           );
-          return affected + (await prune(session, before));
+          const chunks = await pruneChunks(session, before);
+          return affected + chunks + (await prune(session, before));
         },
         'long',
       );

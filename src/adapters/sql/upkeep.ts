@@ -22,6 +22,20 @@ export async function prune(session: Session, before: IsoDate, prefix = ''): Pro
   return deleted;
 }
 
+/**
+ * Forgets what occurred among records that are kept no longer. The newest chunk may yet grow, and
+ * stays; a comparison expects none that is old.
+ */
+export async function pruneChunks(session: Session, before: IsoDate): Promise<number> {
+  const old = `last_at < $1::timestamptz and chunk < (select max(chunk) from audit_chunks)`;
+  const at = `${before}T00:00Z`;
+  await session.query(
+    `delete from audit_values where chunk in (select chunk from audit_chunks where ${old})`,
+    [at],
+  );
+  return (await session.query(`delete from audit_chunks where ${old}`, [at])).affected;
+}
+
 function pruneStatements(prefix: string): readonly string[] {
   const old = 'ended_at < $1::timestamptz';
   const ofOldTrade = `trade_id in (select trade_id from ${prefix}trades where ${old})`;

@@ -280,6 +280,9 @@ export interface AuditRow {
   };
 }
 
+/** All of a row but the orders and fills of its trade. */
+export type RowHead = Omit<AuditRow, 'entryOrders' | 'exitOrders' | 'fills'>;
+
 /** What to look for; what is absent does not limit. */
 export interface AuditQuery {
   /** User id, as the platform gives it. */

@@ -12,15 +12,13 @@ import type {
   AuditRow,
   MessageStory,
   OrderStory,
+  RowHead,
   Told,
   TradeStory,
 } from './model.ts';
 import { instruction } from './phrases.ts';
 
 const ERROR_MAX = 400;
-
-/** All of a row but the orders and fills of its trade. */
-export type RowHead = Omit<AuditRow, 'entryOrders' | 'exitOrders' | 'fills'>;
 
 export function toRow(told: Told): AuditRow {
   return { ...headOf(told), ...ordersOf(told.trade) };

@@ -4,8 +4,7 @@
  * Everything in them is copied from the journal, which stays the truth: a table may be behind, or
  * wiped and filled again. docs/stores.md says what each is for.
  */
-import type { Told } from '#audit/model.ts';
-import type { RowHead } from '#audit/row.ts';
+import type { RowHead, Told } from '#audit/model.ts';
 import { fromEpochDay, type IsoDate } from '#kernel/calendar.ts';
 import type { EpochMs } from '#kernel/time.ts';
 

@@ -1,4 +1,4 @@
-/** A rebuild that is cut short, again and again: by the server's death, and by the program's own. */
+/** A rebuild that is cut short, again and again: the server dies, and the program does. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

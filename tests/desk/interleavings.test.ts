@@ -95,6 +95,25 @@ describe('an outage', () => {
   });
 });
 
+describe('a sell that is refused for its credentials and taken all the same', () => {
+  const DONE = { kind: 'not_sent', reason: 'unauthorized', isDone: true } as const;
+
+  it('is looked for before another is sent', async () => {
+    const world = await holding({ broker: { latency: { listLagMs: 3_000 } } });
+    world.broker.disconnect(60_000);
+    world.broker.script.onCall({ on: 'place', answer: DONE, plan: { fills: 'never' } });
+    await world.say(STC);
+    await world.run(10_000);
+    expect(sentOnly(world.broker.ledger)).toEqual([
+      'buy 10 @ 0.75',
+      'sell 5 @ 1.50',
+      'cancel 5 @ 1.50',
+      'sell 10 @ 0.75',
+    ]);
+    expect(openTradeOf(world).orders.at(-1)).toMatchObject({ phase: 'live' });
+  });
+});
+
 describe('the quarantine of an unknown order', () => {
   it('counts from the last send, not from a look made before it', async () => {
     const world = await openWorld({ broker: { latency: { ...NO_LATENCY, timeoutMs: 25_000 } } });

@@ -123,6 +123,9 @@ export class BrokerFaults implements ScriptReader {
     if (kind !== 'cancel' && strike('throttled_and_done') !== null) {
       return { kind: 'not_sent', reason: 'throttled', isDone: true };
     }
+    if (kind !== 'cancel' && strike('unauthorized_and_done') !== null) {
+      return { kind: 'not_sent', reason: 'unauthorized', isDone: true };
+    }
     const reason = NOT_SENT.find((each) => strike(each) !== null);
     if (reason !== undefined) return { kind: 'not_sent', reason };
     // A refusal of a cancel that could be made is none: the broker refuses what is over.

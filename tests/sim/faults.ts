@@ -43,6 +43,7 @@ const RATE_MAX = {
   post_unrecorded: 0.2,
   // Taken for not there, and there all the same.
   throttled_and_done: 0.04,
+  unauthorized_and_done: 0.006,
   executed_after_all: 0.03,
   sold_after_all: 0.5,
 } as const;

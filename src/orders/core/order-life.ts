@@ -70,14 +70,13 @@ export function answered(order: TradeOrder, answer: Answer, at: EpochMs): TradeO
       return ended({ ...order, rejection: answer.rejection }, 'rejected', at);
     case 'not_sent':
       if (order.phase === 'live') return { ...order, doubtful: true };
-      if (answer.reason === 'withdrawn' || answer.reason === 'unauthorized') {
-        return ended(order, 'not_sent', at);
-      }
+      if (answer.reason === 'withdrawn') return ended(order, 'not_sent', at);
+      if (answer.reason === 'unreachable') return unsent({ ...order, doubtful: false }, at);
       // An edit turned away may be taken all the same, and its original end by it.
       if (answer.reason === 'throttled' && order.replaces !== null) {
         return { ...order, phase: 'unknown', changedAt: at };
       }
-      return unsent({ ...order, doubtful: answer.reason === 'throttled' }, at);
+      return turnedAway(order, answer.reason, at);
     case 'ambiguous':
       if (order.phase === 'live') return { ...order, doubtful: true };
       return { ...order, phase: 'unknown', changedAt: at };
@@ -90,6 +89,12 @@ function unsent(order: TradeOrder, at: EpochMs): TradeOrder {
   const spreadMs = (order.cid.charCodeAt(order.cid.length - 3) * 37) % 250;
   const retryAt = plus(at, 500 * 2 ** (tries - 1) + spreadMs);
   return { ...order, phase: 'unsent', unsentTries: tries, retryAt, changedAt: at };
+}
+
+/** It may be taken all the same: looked for, and without valid credentials not sent again. */
+function turnedAway(order: TradeOrder, why: 'throttled' | 'unauthorized', at: EpochMs): TradeOrder {
+  const doubted = unsent({ ...order, doubtful: true }, at);
+  return why === 'unauthorized' ? { ...doubted, retryAt: null } : doubted;
 }
 
 /** Looks made before this send say nothing about it. */

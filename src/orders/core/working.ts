@@ -77,11 +77,10 @@ export function retryUnsent(
   const order = orders.find((other) => other.phase === 'unsent');
   if (order === undefined || !isLookedFor(order, view)) return null;
   const isBarred = order.terms.kind === 'market' && !marketAllowed;
-  if (isBarred || order.unsentTries > view.settings.unsentTriesMax) {
+  if (isBarred || order.retryAt === null || order.unsentTries > view.settings.unsentTriesMax) {
     return giveUp(trade, view, order);
   }
-  const isDue = order.retryAt !== null && view.now >= order.retryAt;
-  return isDue && view.marketOpen && roomFor(order, view) >= 1
+  return view.now >= order.retryAt && view.marketOpen && roomFor(order, view) >= 1
     ? submitAgain(trade, view, order)
     : null;
 }

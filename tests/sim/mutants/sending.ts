@@ -86,8 +86,20 @@ export const SENDING_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: ORDER_LIFE,
-        find: "return unsent({ ...order, doubtful: answer.reason === 'throttled' }, at);",
+        find: 'return turnedAway(order, answer.reason, at);',
         replace: 'return unsent(order, at);',
+      },
+    ],
+  },
+  {
+    name: 'refused-credentials-prove-absence',
+    what: 'an order answered with "not authorized" counts as never sent, without a look for it',
+    patches: [
+      {
+        file: ORDER_LIFE,
+        find: "if (answer.reason === 'withdrawn') return ended(order, 'not_sent', at);",
+        replace:
+          "if (answer.reason !== 'unreachable' && answer.reason !== 'throttled') return ended(order, 'not_sent', at);",
       },
     ],
   },

@@ -224,6 +224,10 @@ describe('what goes wrong', () => {
     for (const [nth, pause] of [2_000, 4_000, 8_000].entries()) {
       expect(course.settle()).toEqual([`submit C${nth} 5 @ 0.80`]);
       course.answered(`C${nth}`, { kind: 'not_sent', reason: 'unauthorized', detail: '' });
+      for (let look = 0; look < 3; look += 1) {
+        course.add({ kind: 'order.missed', body: { cid: course.cid(`C${nth}`) } });
+      }
+      expect(course.settle()).toEqual(['order.ended']);
       course.wait(pause - 1);
       expect(course.settle()).toEqual([]);
       course.wait(1);

@@ -192,6 +192,10 @@ describe('what goes wrong', () => {
     for (let nth = 1; nth <= 6; nth += 1) {
       expect(course.settle()).toEqual([`submit X${nth} 2 @ 1.50`]);
       course.answered(`X${nth}`, { kind: 'not_sent', reason: 'unauthorized', detail: '' });
+      for (let look = 0; look < 3; look += 1) {
+        course.add({ kind: 'order.missed', body: { cid: course.cid(`X${nth}`) } });
+      }
+      expect(course.settle()).toEqual(['order.ended']);
       const due = course.wakeAt() ?? course.now();
       pauses.push(due - course.now());
       course.wait(due - course.now());

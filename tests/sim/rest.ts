@@ -80,12 +80,12 @@ function isLateSold({ judge }: SimWorld, { orders }: JudgedTrade): boolean {
   return orders.some(({ cid }) => judge.state.lateSells.has(cid));
 }
 
-/** A sell came late, and so lately that it need not have been found. */
+/** A sell came late, and so lately that it may not be found yet, or be at work. */
 export function awaitsLateSells({ judge, clock }: SimWorld): boolean {
   const { lateSells, byCid } = judge.state;
   return [...lateSells].some((cid) => {
     const order = byCid.get(cid);
-    return order?.isLive === true && clock.mono() - order.receivedAt < FOUND_MS;
+    return order !== undefined && clock.mono() - order.receivedAt < FOUND_MS;
   });
 }
 

@@ -8,7 +8,7 @@
  * Rule  a step counts only when the same invariant is broken with fewer alerts, or with as many and
  *       fewer faults. So it ends, and what it ends with still fails.
  */
-import type { SimOutcome, SimRequest, Simulate, Violation } from './model.ts';
+import type { Fired, SimOutcome, SimRequest, Simulate, Violation } from './model.ts';
 
 export interface ShrinkOptions {
   /** Replays are bounded; with fewer than needed the result fails and may not be the smallest. */
@@ -59,8 +59,8 @@ class Shrinker {
   #best: Failing;
   #left: number;
   #replays = 0;
-  /** The last of the faults are left out first. */
-  #isBackward = false;
+  /** Which of the faults are left out first. */
+  #way: 'first first' | 'last first' | 'crashes last' = 'first first';
 
   constructor(simulate: Simulate, failing: Failing, replaysMax: number) {
     this.#simulate = simulate;
@@ -76,8 +76,9 @@ class Shrinker {
   async shrunk(): Promise<Shrunk> {
     await this.#settle();
     if (this.#faultCount > FEW) await this.#anotherWay();
-    if (this.#faultCount > MANY) {
-      this.#isBackward = true;
+    for (const way of ['last first', 'crashes last'] as const) {
+      if (this.#faultCount <= MANY) break;
+      this.#way = way;
       await this.#anotherWay();
     }
     while (this.#faultCount > FEW && (await this.#withoutSomePair())) await this.#settle();
@@ -170,7 +171,13 @@ class Shrinker {
   }
 
   #faults(): readonly string[] {
-    const ids = this.#best.outcome.fired.map(({ id }) => id);
-    return this.#isBackward ? ids.toReversed() : ids;
+    const { fired } = this.#best.outcome;
+    const isCrash = ({ kind }: Fired): boolean => kind.startsWith('crash_');
+    const inOrder =
+      this.#way === 'crashes last'
+        ? [...fired.filter((one) => !isCrash(one)), ...fired.filter(isCrash)]
+        : fired;
+    const ids = inOrder.map(({ id }) => id);
+    return this.#way === 'last first' ? ids.toReversed() : ids;
   }
 }

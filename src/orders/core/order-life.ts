@@ -73,9 +73,7 @@ export function answered(order: TradeOrder, answer: Answer, at: EpochMs): TradeO
       if (answer.reason === 'withdrawn') return ended(order, 'not_sent', at);
       if (answer.reason === 'unreachable') return unsent({ ...order, doubtful: false }, at);
       // An edit turned away may be taken all the same, and its original end by it.
-      if (answer.reason === 'throttled' && order.replaces !== null) {
-        return { ...order, phase: 'unknown', changedAt: at };
-      }
+      if (order.replaces !== null) return { ...order, phase: 'unknown', changedAt: at };
       return turnedAway(order, answer.reason, at);
     case 'ambiguous':
       if (order.phase === 'live') return { ...order, doubtful: true };

@@ -2,7 +2,7 @@
  * Runs mutants, each in a worker of its own, as many at a time as wanted.
  *
  * Every one starts at seed 1 and stops at the first seed that shows it: on which it fails and the
- * desk as it is does not.
+ * desk as it is does not. Where that makes a long story, the next ones may make a shorter.
  */
 import { Worker } from 'node:worker_threads';
 import type { Kill, Seeds } from './hunt.ts';
@@ -24,6 +24,10 @@ export interface MutantRun {
 
 /** Longer than two hundred seeds and the shrinking of one may take on a busy machine. */
 const TOO_LONG_MS = 600_000;
+
+/** Faults that a story a person follows at once may need, and seeds tried for such a story. */
+const SHORT = 3;
+const KILLS_MAX = 3;
 
 /** The verdicts in the order of the mutants. */
 export async function runMutants(
@@ -49,11 +53,16 @@ type IsSound = (seed: number) => Promise<boolean>;
 
 async function verdictOn(mutant: Mutant, seeds: number, isSound: IsSound): Promise<MutantVerdict> {
   try {
-    for (let from = 1; ; ) {
+    const kills: Kill[] = [];
+    for (let from = 1; kills.length < KILLS_MAX; ) {
       const kill = await huntIn(mutant.name, { from, to: seeds });
-      if (kill === null || (await isSound(kill.firstSeed))) return { mutant, kill, error: null };
+      if (kill === null) break;
+      if (await isSound(kill.firstSeed)) kills.push(kill);
+      if (kills.some(({ faults }) => faults.length <= SHORT)) break;
       from = kill.firstSeed + 1;
     }
+    const [shortest = null] = kills.toSorted((a, b) => a.faults.length - b.faults.length);
+    return { mutant, kill: shortest, error: null };
   } catch (error) {
     return { mutant, kill: null, error: String(error) };
   }

@@ -37,7 +37,7 @@ import { buildDigest } from './certify/build-digest.ts';
 import type { AllowList } from './chat/allow-list.ts';
 import { type Config, errorCode } from './config.ts';
 import type { ConfigProblem } from './config-problems.ts';
-import { withOwnPeople } from './demo-room.ts';
+import { peopleOfDesk } from './demo-room.ts';
 import type { HaltFile } from './halt-file.ts';
 import type { Jobs } from './jobs/runner.ts';
 import type { AlertLane } from './lane/alert-lane.ts';
@@ -136,12 +136,12 @@ async function openIn(
 ): Promise<Result<DeskApp, StartFault>> {
   const { directory } = lock;
   const clock = createShiftableClock();
-  const { alerts, chat, http } = request.config;
+  const { alerts, chat, http, environment } = request.config;
   let journal: Journal | null = null;
   const readersRequest = {
     clock,
     journal: () => journal,
-    alerts: withOwnPeople(alerts, chat.script),
+    alerts: peopleOfDesk(alerts, chat.script, environment),
     ...tradePages(http),
   };
   const disk = createJournalDisk(directory);

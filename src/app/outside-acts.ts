@@ -1,7 +1,7 @@
 /**
- * Acts of commands that change people and keys in the data directory themselves, whether a desk
- * runs or not: each leaves a note there before it changes anything, and the desk puts it on record,
- * within a second or when it starts next.
+ * Acts of commands, and at pages of another process, that change people and keys in the data
+ * directory themselves, whether a desk runs or not: each leaves a note there before it changes
+ * anything, and the desk puts it on record, within a second or when it starts next.
  *
  * A note is taken away once it is on disk in the journal. A desk that dies in between tells it
  * again: its own time, which is in the words, shows that it is the same.
@@ -39,12 +39,17 @@ const Note = z.object({ at: z.string(), actor: z.string(), act: z.string(), reas
 let noted = 0;
 
 /** On disk when it returns; throws the system's error when it cannot be. */
-export function noteOutside(directory: string, act: string, reason: string): void {
+export function noteOutside(
+  directory: string,
+  act: string,
+  reason: string,
+  actor = `shell:${userName()}`,
+): void {
   const notes = join(directory, DIRECTORY);
   makeDirectory(directory);
   makeDirectory(notes);
   const now = createSystemClock().now();
-  const note = { at: formatInstant(now), actor: `shell:${userName()}`, act, reason };
+  const note = { at: formatInstant(now), actor, act, reason };
   noted += 1;
   const order = String(noted).padStart(4, '0');
   const path = join(notes, `${now}-${order}-${randomBytes(6).toString('hex')}.json`);

@@ -20,7 +20,7 @@ import { endUnsent, RELOADED } from './chat/allow-list-acts.ts';
 import { type Config, settings } from './config.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { lookUp } from './config-sources.ts';
-import { withOwnPeople } from './demo-room.ts';
+import { peopleOfDesk } from './demo-room.ts';
 import { refused } from './refused.ts';
 
 export interface ReloadParts {
@@ -62,7 +62,9 @@ export function createReload(parts: ReloadParts): Reload {
       return refused('configuration_invalid', detail);
     }
     const { alerts, chat } = read.value;
-    const { usable, unheard } = usableNow(allowList, withOwnPeople(alerts, chat.script));
+    // Of the environment that runs: another one takes a restart.
+    const next = peopleOfDesk(alerts, chat.script, config.environment);
+    const { usable, unheard } = usableNow(allowList, next);
     const before = allowList.settings();
     const changes = changesBetween(allowList.configured(), usable);
     allowList.reconfigure(usable);

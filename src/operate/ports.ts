@@ -200,6 +200,8 @@ export interface RequestLedger {
   begin(request: KeyedRequest): Promise<Begun>;
   /** An act without a key: on record before whatever it does; the answer says how it ended. */
   open(request: Omit<KeyedRequest, 'key'>): (answer: ActAnswer) => void;
+  /** An act the server does itself: on disk when it resolves. How it ended is noted after. */
+  hold(request: Omit<KeyedRequest, 'key'>): Promise<void>;
   /**
    * A login, or an act that was denied; on record soon. Repeats from one place within a minute are
    * one record with their count: nobody fills the disk with them.

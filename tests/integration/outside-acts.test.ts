@@ -58,6 +58,14 @@ it('what is done beside a running desk is on record within a second', async () =
   acts.stop();
 });
 
+it('what somebody did at a page beside the desk is on record under that name', async () => {
+  noteOutside(directory, 'PUT /api/v1/session/password', '', 'operator:alice');
+  const { told } = run();
+  await expect
+    .poll(() => told, { timeout: 30_000 })
+    .toEqual(['operator:alice: PUT /api/v1/session/password ']);
+});
+
 it('a note waits where the journal takes nothing', async () => {
   noteOutside(directory, 'remove operator bob', '');
   const full = run(() => Promise.reject(new JournalUnwritable('the disk is full')));

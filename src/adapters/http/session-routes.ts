@@ -3,7 +3,7 @@
  *
  * Rules
  * 1. A login makes a new session and ends the one that came with it.
- * 2. What it changes in the file of operators is asked for on record before.
+ * 2. What it changes in the file of operators is on disk as asked for before.
  */
 import { z } from 'zod';
 import { sha256Hex } from '#kernel/digest.ts';
@@ -121,7 +121,7 @@ function createPasswordChange(parts: SessionParts): OwnRoute {
       if ((await desk.logins.verify(nameOf(person), password)) === null) {
         throw wrongCode(attempts, person);
       }
-      begin(parts, exchange, person.id);
+      await hold(parts, exchange, person.id);
       return desk.logins.changePassword(person.id, next);
     });
     // As they are by now: the role may have been changed while the password was looked at.
@@ -146,12 +146,20 @@ function createFactorRoutes(
   const { desk, options, sessions } = parts;
   const { logins } = desk;
 
-  /** The session's token, once the code was right. */
-  function takeCode(exchange: Exchange, codeOf: typeof WithCode): string {
-    const token = tokenOf(exchange.request, options);
+  /** Who asked, once that is on disk. */
+  async function held(exchange: Exchange): Promise<Caller> {
     const person = personOf(logins, exchange.caller);
     refuseWhile(codes.waitMs(person.id));
-    begin(parts, exchange, person.id);
+    await hold(parts, exchange, person.id);
+    // Wrong codes sent at once count as those sent one after another.
+    refuseWhile(codes.waitMs(person.id));
+    return person;
+  }
+
+  /** The session's token, once the code was right. */
+  async function takeCode(exchange: Exchange, codeOf: typeof WithCode): Promise<string> {
+    const token = tokenOf(exchange.request, options);
+    const person = await held(exchange);
     if (!logins.takeCode(person.id, codeOf.parse(exchange.body).code)) {
       throw wrongCode(codes, person);
     }
@@ -160,8 +168,8 @@ function createFactorRoutes(
   }
 
   return {
-    'POST /api/v1/session/totp': (exchange) => {
-      const token = takeCode(exchange, WithCode);
+    'POST /api/v1/session/totp': async (exchange) => {
+      const token = await takeCode(exchange, WithCode);
       sessions.proved(token);
       note(parts, exchange, exchange.caller?.id ?? '', null);
       return shown(parts, sessions.find(token, 'look'), exchange.caller);
@@ -180,19 +188,17 @@ function createFactorRoutes(
       note(parts, exchange, person.id, null);
       return begun;
     },
-    'PUT /api/v1/session/totp/enrolment': (exchange) => {
-      const person = personOf(logins, exchange.caller);
+    'PUT /api/v1/session/totp/enrolment': async (exchange) => {
       const token = tokenOf(exchange.request, options);
-      refuseWhile(codes.waitMs(person.id));
-      begin(parts, exchange, person.id);
+      const person = await held(exchange);
       const recoveryCodes = logins.confirmEnrolment(person.id, WithCode.parse(exchange.body).code);
       if (recoveryCodes === null) throw wrongCode(codes, person);
       sessions.proved(token);
       note(parts, exchange, person.id, null);
       return { recoveryCodes };
     },
-    'DELETE /api/v1/session/totp': (exchange) => {
-      const token = takeCode(exchange, WithCode);
+    'DELETE /api/v1/session/totp': async (exchange) => {
+      const token = await takeCode(exchange, WithCode);
       const person = personOf(logins, exchange.caller);
       logins.dropTotp(person.id);
       sessions.proved(token);
@@ -243,10 +249,10 @@ function shown(
   };
 }
 
-/** On record before something is changed; how it ended is noted after, or as a denial. */
-function begin({ desk }: SessionParts, exchange: Exchange, caller: string): void {
+/** On disk before something is changed; how it ended is noted after, or as a denial. */
+async function hold({ desk }: SessionParts, exchange: Exchange, caller: string): Promise<void> {
   const about = aboutOf(exchange, caller);
-  desk.ledger.open({ ...about, digest: sha256Hex(about.line) });
+  await desk.ledger.hold({ ...about, digest: sha256Hex(about.line) });
 }
 
 function note(

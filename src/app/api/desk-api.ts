@@ -64,7 +64,7 @@ function routesOf(request: ApiRequest): readonly BoundRoute[] {
   const { instruments, account } = surroundings;
   return [
     ...actRoutes({
-      ...app,
+      ...{ ...app, environment },
       example: () => exampleAlert({ ...surroundings, now: () => clock.now() }),
     }),
     ...orderRoutes({

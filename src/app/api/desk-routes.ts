@@ -5,12 +5,14 @@ import { bind, done, no, ok } from '#operate/api/bind.ts';
 import { RISK_ROUTES } from '#operate/api/risk.ts';
 import { TRADE_ROUTES } from '#operate/api/trades.ts';
 import type { AlertAnswer, ArmingControl, BoundRoute, DeskControl } from '#operate/ports.ts';
-import { KILL_STATES } from '#risk/model.ts';
+import { needsArming } from '#risk/arming.ts';
+import { type Environment, KILL_STATES } from '#risk/model.ts';
 import { answerJson } from '../answer.ts';
 import type { AlertLane } from '../lane/alert-lane.ts';
 
 export interface ActParts {
   readonly control: DeskControl;
+  readonly environment: Environment;
   readonly arming: ArmingControl;
   readonly lane: Pick<AlertLane, 'release' | 'dismiss'>;
   /** A message that is a valid order now; `null` when nothing can be quoted. */
@@ -23,9 +25,15 @@ export function actRoutes(parts: ActParts): readonly BoundRoute[] {
 
 const NOT_HELD = 'no message is held under this key, or it has waited too long';
 
-function alertActs({ control, lane, example }: ActParts): readonly BoundRoute[] {
+const ROOMS_ONLY =
+  'where orders are real, alerts come from the configured rooms; ' +
+  'use dry_run: true or POST /api/v1/orders';
+
+function alertActs({ control, environment, lane, example }: ActParts): readonly BoundRoute[] {
   return [
     bind(ALERT_ROUTES.process, async ({ body }) => {
+      // It names any author, and asks nobody first.
+      if (needsArming(environment) && !body.dry_run) return no('refused', ROOMS_ONLY);
       const answer = await control.process({
         platform: body.platform,
         channelId: body.channel_id,

@@ -6,7 +6,8 @@
  *    a restart. What a restart cut off is told as unfinished, and done by nobody.
  * 2. A repeat gets the answer of the first, except for what is shown only once.
  * 3. An act without a key is on record before whatever it does, and how it ended after.
- * 4. Bounded: the oldest keys are forgotten, long after anybody repeats them.
+ * 4. What changes the file of people is on disk before it is done.
+ * 5. Bounded: the oldest keys are forgotten, long after anybody repeats them.
  */
 import { networkOf } from '#adapters/http/origin.ts';
 import type { DeskEntry } from '#audit/model.ts';
@@ -116,6 +117,7 @@ export function createRequestLedger(
       taken(desk, { ...request, key: null }, 'lazy');
       return ({ status, code }) => noted(desk, { request, status, code }, 1);
     },
+    hold: (request) => taken(desk, { ...request, key: null }, 'sync').durable,
     note(request, status, code) {
       const { caller, line, address } = request;
       // Of each place: a login from elsewhere is not counted under the person's own.

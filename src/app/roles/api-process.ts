@@ -13,7 +13,7 @@ import { createSystemClock, epochMs, formatInstant } from '#kernel/time.ts';
 import { check } from '#operate/api/bind.ts';
 import { ROUTES } from '#operate/api/table.ts';
 import type { DeskSnapshot } from '#operate/api.ts';
-import type { Begun, Logins, Readiness, RequestLedger } from '#operate/ports.ts';
+import type { Logins, Readiness } from '#operate/ports.ts';
 import { createDeskView } from '#operate/view.ts';
 import { openBusStore } from '../bus/open-store.ts';
 import { createSeal } from '../bus/seal.ts';
@@ -22,6 +22,7 @@ import { TRADE_RULES } from '../trade-rules.ts';
 import { Asker } from './asker.ts';
 import { DeskWatch } from './desk-watch.ts';
 import { forwardingRoutes } from './forwarding.ts';
+import { createOutsideLedger } from './outside-ledger.ts';
 import { RecordFollower } from './record-follower.ts';
 
 /** So much behind the desk's newest record it counts as up to date: it is on its way. */
@@ -74,7 +75,7 @@ export async function openApiProcess(parts: ApiProcessParts): Promise<ApiProcess
       endpoints: ROUTES,
       routes: forwardingRoutes({ asker, newId, audit: () => told.audit }),
       check,
-      ledger: DESKS_OWN,
+      ledger: createOutsideLedger(config.data.directory),
       logins: parts.logins,
       metrics: parts.metrics,
       feed: {
@@ -134,14 +135,6 @@ function pulseOf(watch: DeskWatch, now: ReturnType<typeof epochMs>): unknown {
   if (seen.kind === 'away') return { clock: formatInstant(now), quotes: {} };
   return { clock: formatInstant(epochMs(deskTime(watch) ?? now)), quotes: seen.status.quotes };
 }
-
-/** The desk keeps the record of acts and their keys: here they are only passed on. */
-const DESKS_OWN: RequestLedger = {
-  begin: async (): Promise<Begun> => ({ kind: 'begun', end: () => undefined }),
-  open: () => () => undefined,
-  note: () => undefined,
-  settle: () => undefined,
-};
 
 function newId(): string {
   return randomBytes(12).toString('base64url');

@@ -1,4 +1,5 @@
 /** A desk that answers what it is told to, for tests of the server in front of it. */
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { HttpDesk, HttpOptions } from '#adapters/http/desk.ts';
 import { createHttpServer, type HttpServer } from '#adapters/http/server.ts';
@@ -26,7 +27,7 @@ import type {
 } from '#operate/ports.ts';
 import type { Desk } from '#orders/desk.ts';
 import type { DeskRecord } from '#orders/model.ts';
-import type { KillState } from '#risk/model.ts';
+import type { Environment, KillState } from '#risk/model.ts';
 import { EMPTY_DESK } from '../../fixtures/desk-views.ts';
 
 const NOW = epochMs(Date.parse('2025-12-02T15:30:00Z'));
@@ -61,6 +62,8 @@ export interface FakeDesk extends HttpDesk {
   readonly people: OperatorStore;
   /** What the ledger put on record. */
   readonly records: Recorded<DeskRecord>[];
+  /** Of those, what is on disk. */
+  readonly onDisk: Recorded<DeskRecord>[];
   becomeReady(): void;
   failNext(error: Error): void;
   refuseNext(): void;
@@ -86,25 +89,31 @@ function memoryPeople(): OperatorStore {
 }
 
 /** A journal of nothing but a list. */
-function listRecorder(records: Recorded<DeskRecord>[]): Pick<Desk, 'record' | 'now'> {
+function listRecorder({
+  records,
+  onDisk,
+}: Pick<FakeDesk, 'records' | 'onDisk'>): Pick<Desk, 'record' | 'now'> {
   return {
     now: () => NOW,
-    record(drafts) {
+    record(drafts, durability) {
       const stamped = drafts.map((draft, n) => ({
         ...draft,
         ...{ v: 1, seq: records.length + n + 1, run: 'r_1', wall: NOW, mono: 0 },
       }));
       records.push(...stamped);
-      return { records: stamped, durable: Promise.resolve() };
+      if (durability === 'lazy') return { records: stamped, durable: Promise.resolve() };
+      const durable = setImmediate().then(() => void onDisk.push(...stamped));
+      return { records: stamped, durable };
     },
   };
 }
 
-function createFakeDesk(clock: VirtualClock): FakeDesk {
+function createFakeDesk(clock: VirtualClock, environment: Environment): FakeDesk {
   const listeners = new Set<(update: DeskUpdate) => void>();
   const requests: AlertRequest[] = [];
   const acts: string[] = [];
   const records: Recorded<DeskRecord>[] = [];
+  const onDisk: Recorded<DeskRecord>[] = [];
   const people = memoryPeople();
   const kept = { totp: null, recovery: [], createdAt: NOW };
   people.put({ ...kept, name: PERSON.name, role: 'admin', password: PERSON_DIGEST });
@@ -157,11 +166,11 @@ function createFakeDesk(clock: VirtualClock): FakeDesk {
     return message === HELD ? ANSWER : null;
   };
   return {
-    ...{ requests, acts, people, records },
+    ...{ requests, acts, people, records, onDisk },
     endpoints: ROUTES,
     routes: withStubs(
       actRoutes({
-        ...{ control, arming },
+        ...{ control, arming, environment },
         lane: {
           release: (message) => answers(message, 'release'),
           dismiss: (message) => answers(message, 'dismiss'),
@@ -170,7 +179,7 @@ function createFakeDesk(clock: VirtualClock): FakeDesk {
       }),
     ),
     check,
-    ledger: createRequestLedger(listRecorder(records), new RequestMemory(), clock),
+    ledger: createRequestLedger(listRecorder({ records, onDisk }), new RequestMemory(), clock),
     logins: createLogins(people, clock),
     feed: {
       snapshot: () => shown,
@@ -255,9 +264,12 @@ export interface Served {
   readonly clock: VirtualClock;
 }
 
-export function serve(options: Partial<HttpOptions> = {}): Served {
+export function serve(
+  options: Partial<HttpOptions> = {},
+  environment: Environment = 'simulated',
+): Served {
   const clock = createVirtualClock(NOW);
-  const desk = createFakeDesk(clock);
+  const desk = createFakeDesk(clock, environment);
   const standing = (caller: string) => desk.logins.standing(caller) ?? standingOf(caller);
   const server = createHttpServer(desk, { ...OPTIONS, standing, ...options }, clock);
   return { desk, clock, server };

@@ -176,6 +176,19 @@ describe('guessing a second factor', () => {
     expect((await attempt(codeAt(served))).statusCode).toBe(429);
   });
 
+  it('at the page ends after five codes, also when all are sent at once', async () => {
+    const served = serve();
+    enrolled(served);
+    const { page } = await browser(served);
+    const payload = { code: '000000' };
+    const sent = Array.from({ length: 9 }, () =>
+      post(served, '/api/v1/session/totp', { headers: page, payload }),
+    );
+    const statuses = (await Promise.all(sent)).map(({ statusCode }) => statusCode);
+    expect(statuses.filter((status) => status === 403)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(4);
+  });
+
   it('with the password ends after five codes, though logins without one go through', async () => {
     const served = serve();
     enrolled(served);

@@ -1,6 +1,7 @@
 /** People who log in: passwords, sessions, the second factor, and what guessing leads to. */
 import { TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
+import { JournalUnwritable } from '#journal/ports.ts';
 import { at, KEYS, PERSON, type Served, serve } from './fake-desk.ts';
 
 const HOST = { host: '127.0.0.1:7420' };
@@ -116,6 +117,17 @@ function codeAt(served: Served, secret = SECRET): string {
   return new TOTP({ secret }).generate({ timestamp: served.clock.now() });
 }
 
+/** What is on disk whenever a person is about to be written. */
+function onDiskBefore({ desk }: Served): unknown[] {
+  const kept: unknown[] = [];
+  const { put } = desk.people;
+  desk.people.put = (record) => {
+    kept.push(...desk.onDisk.map(({ kind, actor }) => `${kind} ${actor}`));
+    put(record);
+  };
+  return kept;
+}
+
 describe('one’s own password', () => {
   const NEXT = 'another horse battery';
 
@@ -138,6 +150,24 @@ describe('one’s own password', () => {
     expect([await who(here), await who(headers), await who(elsewhere)]).toEqual([200, 401, 401]);
     expect((await logIn(served, PERSON)).statusCode).toBe(401);
     expect((await logIn(served, { ...PERSON, password: NEXT })).statusCode).toBe(200);
+  });
+
+  it('is on disk with who asked before it is changed', async () => {
+    const served = serve();
+    const headers = await session(served);
+    const kept = onDiskBefore(served);
+    expect((await change(served, headers)).statusCode).toBe(200);
+    expect(kept).toEqual(['request.taken operator:alice']);
+  });
+
+  it('stays as it is where nothing can be put on disk', async () => {
+    const served = serve();
+    const headers = await session(served);
+    Object.assign(served.desk.ledger, {
+      hold: () => Promise.reject(new JournalUnwritable('the disk is full')),
+    });
+    expect((await change(served, headers)).statusCode).toBe(503);
+    expect((await logIn(served, PERSON)).statusCode).toBe(200);
   });
 
   it('does not prove a second factor, and keeps it', async () => {
@@ -212,7 +242,7 @@ describe('a second factor', () => {
     expect((await arm(served, headers)).statusCode).toBe(401);
   });
 
-  it('is on record with who asked before it is enrolled or given up', async () => {
+  it('is on disk with who asked before it is enrolled or given up', async () => {
     const served = serve();
     const headers = await session(served);
     const enrolment = '/api/v1/session/totp/enrolment';
@@ -220,14 +250,7 @@ describe('a second factor', () => {
     const begun = await ask(served, 'POST', enrolment, { headers, payload });
     const secret = String(at(begun, 'secret'));
     served.desk.records.length = 0;
-    const kept: unknown[] = [];
-    const { put } = served.desk.people;
-    Object.assign(served.desk.people, {
-      put(record: Parameters<typeof put>[0]) {
-        kept.push(...served.desk.records.map(({ kind, actor }) => `${kind} ${actor}`));
-        put(record);
-      },
-    });
+    const kept = onDiskBefore(served);
     const code = { code: codeAt(served, secret) };
     await ask(served, 'PUT', enrolment, { headers, payload: code });
     expect(kept).toEqual(['request.taken operator:alice']);
@@ -236,7 +259,7 @@ describe('a second factor', () => {
       { kind: 'request.answered', body: { key: null, status: 200 } },
     ]);
     kept.length = 0;
-    served.desk.records.length = 0;
+    served.desk.onDisk.length = 0;
     served.clock.advance(30_000);
     const again = { code: codeAt(served, secret) };
     await ask(served, 'DELETE', '/api/v1/session/totp', { headers, payload: again });

@@ -58,6 +58,23 @@ describe('POST /admin/alerts/process', () => {
     expect(at(given)).toMatchObject({ verdict: 'order', environment: 'SIM' });
   });
 
+  it.each(['production', 'rehearsal'] as const)(
+    'opens no trade past the rooms in %s, and says what to do; a dry run is taken',
+    async (environment) => {
+      const { desk, server } = serve({}, environment);
+      const process = (payload: object) =>
+        server.app.inject({
+          ...{ method: 'POST', url: '/admin/alerts/process', headers: bearer('admin'), payload },
+        });
+      const refused = await process({ ...ALERT, platform: 'discord' });
+      expect([refused.statusCode, at(refused, 'code')]).toEqual([409, 'refused']);
+      expect(at(refused, 'detail')).toMatch(/dry_run: true.*POST \/api\/v1\/orders/);
+      expect(desk.requests).toEqual([]);
+      expect((await process({ ...ALERT, dry_run: true })).statusCode).toBe(200);
+      expect(desk.requests).toMatchObject([{ dryRun: true }]);
+    },
+  );
+
   it('takes a date alone as half past ten in New York', async () => {
     const { desk } = await post({ ...ALERT, posted_at: '2025-12-02' });
     expect(desk.requests[0]?.postedAt).toBe(Date.parse('2025-12-02T15:30:00Z'));

@@ -29,11 +29,15 @@ export interface Login {
   readonly code?: string;
 }
 
+/** Resolves once it is on disk that this person is about to use up a recovery code. */
+type Hold = (caller: Caller) => Promise<void>;
+
 export interface PasswordProof {
   /** Refuses by throwing a problem. `isProved`: by a second factor, too. */
   (
     request: FastifyRequest,
     login: Login,
+    hold: Hold,
   ): Promise<{ readonly caller: Caller; readonly isProved: boolean }>;
 }
 
@@ -60,7 +64,7 @@ export function createPasswordProof(parts: ProofParts): PasswordProof {
   const ofKnown = createTurns();
   const ofStrangers = createTurns();
 
-  return async (request, { name, password, code }) => {
+  return async (request, { name, password, code }, hold) => {
     const browser = browsers.find(request, name);
     const counts = countsOf(name, request.ip, browser);
     const wait = () => Math.max(...counts.map(({ throttle, what }) => throttle.waitMs(what)));
@@ -70,7 +74,8 @@ export function createPasswordProof(parts: ProofParts): PasswordProof {
       refuseWhile(wait());
       return logins.verify(name, password);
     });
-    const isProved = caller !== null && code !== undefined && takesCode(parts, caller, code);
+    const isProved =
+      caller !== null && code !== undefined && (await takesCode(parts, caller, { code, hold }));
     if (caller === null || (code !== undefined && !isProved)) {
       for (const { throttle, what } of counts) throttle.failed(what);
       await held(clock, counts[0]?.throttle.delayMs() ?? 0);
@@ -82,7 +87,15 @@ export function createPasswordProof(parts: ProofParts): PasswordProof {
   };
 }
 
-function takesCode({ logins, codes }: ProofParts, { id }: Caller, code: string): boolean {
+async function takesCode(
+  { logins, codes }: ProofParts,
+  caller: Caller,
+  { code, hold }: { readonly code: string; readonly hold: Hold },
+): Promise<boolean> {
+  const { id } = caller;
+  refuseWhile(codes.waitMs(id));
+  if (!/^\d{6}$/.test(code)) await hold(caller);
+  // Wrong codes sent at once count as those sent one after another.
   refuseWhile(codes.waitMs(id));
   const isRight = logins.takeCode(id, code);
   if (isRight) codes.succeeded(id);

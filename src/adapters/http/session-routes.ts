@@ -77,13 +77,16 @@ function createLogIn(parts: SessionParts, codes: Throttle): OwnRoute {
   const browsers = createKnownBrowsers(options);
   const byPassword = createPasswordProof({ logins: desk.logins, clock, browsers, codes });
 
-  async function prove({ request, body }: Exchange) {
+  async function prove(exchange: Exchange) {
+    const { request, body } = exchange;
     const byKey = KeyLogin.safeParse(body);
     if (byKey.success) {
       const caller = await gatekeeper.prove(request, byKey.data.key);
       return { caller, method: 'key', isProved: false } as const;
     }
-    return { ...(await byPassword(request, NameLogin.parse(body))), method: 'password' } as const;
+    const login = NameLogin.parse(body);
+    const proved = await byPassword(request, login, ({ id }) => hold(parts, exchange, id));
+    return { ...proved, method: 'password' } as const;
   }
 
   return async (exchange) => {

@@ -284,6 +284,20 @@ describe('a second factor', () => {
     expect((await logIn(served, first)).statusCode).toBe(401);
   });
 
+  it('is on disk with who asked before a recovery code is used up by a login', async () => {
+    const served = serve();
+    const { logins } = served.desk;
+    const secret = logins.enrol('operator:alice')?.secret ?? '';
+    const codes = logins.confirmEnrolment('operator:alice', codeAt(served, secret)) ?? [];
+    const kept = onDiskBefore(served);
+    expect((await logIn(served, { ...PERSON, code: codes[0] })).statusCode).toBe(200);
+    expect(kept).toEqual(['request.taken operator:alice']);
+    served.desk.onDisk.length = 0;
+    served.clock.advance(60_000);
+    await logIn(served, { ...PERSON, code: codeAt(served, secret) });
+    expect(served.desk.onDisk).toEqual([]);
+  });
+
   it('is a matter of people: a key has none', async () => {
     const served = serve();
     const { cookie, ...rest } = await session(served, { key: KEYS.admin });

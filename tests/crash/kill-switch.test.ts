@@ -126,7 +126,13 @@ it('an order that waits for a token when the halt comes does not leave any more'
     all.some(({ kind }) => kind === 'order.answered'),
   );
   const answered = records.find((record) => record.kind === 'order.answered');
-  expect(answered?.body.answer).toMatchObject({ kind: 'not_sent', reason: 'withdrawn' });
+  // A refusal for a token is no proof: it is looked for, and never sent again.
+  expect(answered?.body.answer).toMatchObject({ kind: 'ambiguous' });
+  expect(requests().filter(isSubmit)).toHaveLength(1);
   expect(ledger.orders()).toEqual([]);
   expect(await killState(desk)).toBe('HALT');
 });
+
+function isSubmit({ method, path }: { readonly method: string; readonly path: string }): boolean {
+  return method === 'POST' && path.endsWith('/orders');
+}

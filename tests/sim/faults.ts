@@ -17,7 +17,7 @@ const RATE_MAX = {
   unreachable: 0.06,
   unauthorized: 0.006,
   throttled: 0.02,
-  refused: 0.05,
+  refused: 0.02,
   slow_answer: 0.15,
   // What becomes of an order.
   rejected_later: 0.03,

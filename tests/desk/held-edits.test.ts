@@ -42,7 +42,7 @@ describe('an edit of an alert that could be let through', () => {
     const world = await open();
     const { message } = await world.say(FAR_OFF, { id: 'one' });
     const released = world.lane.release(message, OPERATOR);
-    await Promise.all([world.during(edit(world)), released]);
+    await world.during(Promise.all([edit(world), released]));
     expect((await released)?.code).toBe('message_edited');
     await world.run(5_000);
     expect(sentOnly(world.broker.ledger)).toEqual([]);
@@ -51,7 +51,7 @@ describe('an edit of an alert that could be let through', () => {
   it('R-05: in the moment in which it is held keeps it from being let through', async () => {
     const world = await open();
     const held = world.lane.receive(world.message(FAR_OFF, { id: 'one' }));
-    await Promise.all([world.during(edit(world)), held]);
+    await world.during(Promise.all([edit(world), held]));
     const { message } = await held;
     expect(world.bodies('risk.decided').map(({ outcome }) => outcome)).toEqual(['held']);
     const answer = await world.during(world.lane.release(message, OPERATOR));

@@ -59,6 +59,8 @@ describe('a grant that is revoked', () => {
       at.standIn.access.revokeRefreshTokens();
       at.standIn.access.expireAccessTokens();
     });
+    at.world.excuse('L1', 'a refusal is no proof that it was not taken');
+    at.world.excuse('L3', 'and without a grant nobody can look');
     await at.world.say(BTO);
     await at.world.run(300_000);
     expect(at.standIn.ledger.orders()).toEqual([]);

@@ -70,7 +70,7 @@ describe('an edit', () => {
     // Entries pause without credentials: what is found is taken back.
     ['unauthorized', []],
   ] as const)(
-    'R-14: turned away (%s) and done all the same, in lists that lag: nothing is bought twice',
+    'R-14: turned away and done all the same, in lists that lag: nothing is bought twice (%s)',
     async (reason, bought) => {
       const world = await entering(1, { broker: { latency: { listLagMs: 1_500 } } });
       world.broker.disconnect(60_000);

@@ -31,18 +31,12 @@ export function operatorName(caller: string): string | null {
   return caller.startsWith(PREFIX) ? caller.slice(PREFIX.length) : null;
 }
 
-export function createLogins(store: OperatorStore, clock: Pick<Clock, 'now'>): Logins {
-  const nobody = nobodysPassword();
-  const enrolments = new Map<string, string>();
+type IsFresh = (name: string, secret: string, code: string) => boolean;
+
+/** Whether six digits are of now, and of no period a code was taken of before. */
+function createFreshness(clock: Pick<Clock, 'now'>): IsFresh {
   const lastCounter = new Map<string, number>();
-
-  function person(caller: string): OperatorRecord | null {
-    const name = operatorName(caller);
-    return name === null ? null : store.find(name);
-  }
-
-  /** Whether the six digits are of now, and of no period a code was taken of before. */
-  function isFresh(name: string, secret: string, code: string): boolean {
+  return (name, secret, code) => {
     const timestamp = clock.now();
     const delta = totpOf(name, secret).validate({ token: code, timestamp, window: WINDOW });
     if (delta === null) return false;
@@ -50,6 +44,17 @@ export function createLogins(store: OperatorStore, clock: Pick<Clock, 'now'>): L
     if (counter <= (lastCounter.get(name) ?? -1)) return false;
     lastCounter.set(name, counter);
     return true;
+  };
+}
+
+export function createLogins(store: OperatorStore, clock: Pick<Clock, 'now'>): Logins {
+  const nobody = nobodysPassword();
+  const enrolments = new Map<string, string>();
+  const isFresh = createFreshness(clock);
+
+  function person(caller: string): OperatorRecord | null {
+    const name = operatorName(caller);
+    return name === null ? null : store.find(name);
   }
 
   return {
